@@ -1,0 +1,48 @@
+# Two commands for users, `make lab` and `make test`; the rest is for builders. Each sets up what it needs.
+.DEFAULT_GOAL := help
+.PHONY: help lab test check bench soak dist pins clean
+
+PY := .venv/bin/python
+NOTEBOOK := notebooks/01-first-look.ipynb
+ARGS :=
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1  /p' $(MAKEFILE_LIST) | awk '{printf "%s %-6s ", $$1, $$2; $$1 = $$2 = ""; print}'
+
+lab: .venv/.lab ## open the tour in JupyterLab (HEADLESS=1: no browser, print the address; PORT=n: that port)
+	@$(PY) tools/lab.py $(NOTEBOOK) $(if $(HEADLESS),--headless) $(if $(PORT),--port $(PORT))
+
+test: .venv/.dev ## run all tests, and the notebooks against their stored outputs (ARGS="-k clock": some)
+	$(PY) -m pytest $(ARGS)
+
+check: .venv/.dev ## lint, format, types, and the import contracts between the rooms
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+bench: .venv/.dev ## print the figures of benchmarks/
+	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+
+soak: .venv/.dev ## run the long trials of benchmarks/soak/
+	@ls benchmarks/soak/*.py >/dev/null 2>&1 || echo "There is nothing to soak yet."
+	@for script in $(wildcard benchmarks/soak/*.py); do echo "== $$script"; $(PY) $$script || exit 1; done
+
+dist: .venv/.dev ## build wheel and sdist into dist/, and try the wheel in a clean environment
+	rm -rf dist
+	$(PY) -m build
+	$(PY) -m twine check --strict dist/*
+	$(PY) tools/try_wheel.py dist/*.whl
+
+pins: .venv/.dev ## renew the pinned versions in binder/requirements.txt
+	.venv/bin/uv pip compile --quiet --upgrade --python-version 3.12 --custom-compile-command "make pins" \
+	    --extra lab --output-file binder/requirements.txt pyproject.toml binder/build.in
+
+clean: ## remove .venv, dist/ and every cache
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# One environment, two fillings: a reader of the tour need not wait for linters. The second holds the first.
+.venv/.lab .venv/.dev: pyproject.toml tools/environment.sh
+	@tools/environment.sh $(@:.venv/.%=%)
+	@touch .venv/.lab $@
