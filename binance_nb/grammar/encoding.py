@@ -1,0 +1,142 @@
+"""Python values as the texts that travel."""
+
+from __future__ import annotations
+
+import json
+import numbers
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from binance_nb.catalog import Endpoint, Kind, Parameter
+from binance_nb.errors import UsageError
+from binance_nb.grammar.spelling import did_you_mean
+from binance_nb.grammar.times import parse_time
+
+__all__ = ["encode_parameters", "plain_decimal"]
+
+
+def encode_parameters(
+    endpoint: Endpoint, words: Mapping[str, object], *, now_ms: Callable[[], int], tz: str = "UTC"
+) -> dict[str, str]:
+    """Return wire texts for the values a person gave.
+
+    Args:
+        endpoint: The endpoint called.
+        words: Values by parameter name, in our spelling or the exchange's. None means "not given".
+        now_ms: Server time, asked only when a time is relative to it.
+        tz: Time zone of times that name none.
+
+    Returns:
+        Texts by the exchange's names, in the documentation's order.
+
+    Raises:
+        UsageError: A name is unknown or given twice, or a value cannot be written as its type.
+    """
+    given: dict[str, str] = {}
+    for word, value in words.items():
+        parameter = _find(endpoint, word)
+        if value is None:
+            continue
+        if parameter.name in given:
+            raise UsageError(f"{parameter.python_name} is given twice.", culprit=word, operation=endpoint.name)
+        given[parameter.name] = _encode(endpoint, parameter, value, now_ms, tz)
+    return {parameter.name: given[parameter.name] for parameter in endpoint.parameters if parameter.name in given}
+
+
+def _find(endpoint: Endpoint, word: str) -> Parameter:
+    parameter = endpoint.by_name.get(word) or endpoint.by_python_name.get(word)
+    if parameter is None or parameter.name == "timestamp":
+        names = [parameter.python_name for parameter in endpoint.asked]
+        takes = f"It takes {', '.join(names)}." if names else "It takes no parameters."
+        raise UsageError(
+            f"{endpoint.name} has no parameter {word!r}.",
+            hint=did_you_mean(word, names) or takes,
+            culprit=word,
+            operation=endpoint.name,
+        )
+    return parameter
+
+
+def _encode(endpoint: Endpoint, parameter: Parameter, value: object, now_ms: Callable[[], int], tz: str) -> str:
+    try:
+        if parameter.is_time:
+            return str(parse_time(value, now_ms=now_ms, tz=tz))
+        if parameter.kind is Kind.BOOLEAN:
+            return _boolean(value)
+        if parameter.kind.is_array:
+            return _array(value, parameter.kind)
+        if parameter.kind.is_number:
+            return _number(value)
+        return _text(value)
+    except UsageError as error:
+        error.operation = endpoint.name
+        error.message = f"{parameter.python_name}: {error.message}"
+        error.args = (error.message,)
+        raise
+
+
+def _boolean(value: object) -> str:
+    text = str(value).lower()
+    if text in ("true", "false"):
+        return text
+    raise UsageError(f"{value!r} is neither true nor false.", culprit=str(value))
+
+
+def _array(value: object, kind: Kind) -> str:
+    if isinstance(value, str):
+        if value.startswith("["):
+            return value
+        if kind is Kind.ENUM_OR_ARRAY and "," not in value:
+            return value
+        items: Iterable[object] = value.split(",")
+    elif isinstance(value, Iterable):
+        items = value
+    else:
+        raise UsageError(f"{value!r} is no list of texts.", culprit=str(value))
+    texts = [_text(item).strip() for item in items]
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _number(value: object) -> str:
+    if isinstance(value, str):
+        return _number_text(value)
+    if isinstance(value, bool) or not isinstance(value, numbers.Number):
+        raise UsageError(f"{value!r} is not a number.", culprit=str(value))
+    return plain_decimal(value)
+
+
+def _number_text(text: str) -> str:
+    text = text.strip().replace("_", "")
+    if "e" not in text.lower():
+        return text
+    try:
+        plain = plain_decimal(Decimal(text))
+    except InvalidOperation:
+        return text  # not a number at all: the checks say so, with the bounds
+    raise UsageError(f"{text} must be written without an exponent.", suggestion=plain, culprit=text)
+
+
+def plain_decimal(value: object) -> str:
+    """Return a number without an exponent and without losing a digit.
+
+    Args:
+        value: An int, a Decimal, or a float, which is taken as the Decimal of its shortest text.
+
+    Returns:
+        Plain decimal digits: ``1e-05`` becomes ``0.00001``.
+
+    Raises:
+        UsageError: The number is infinite or not a number.
+    """
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not number.is_finite():
+        raise UsageError(f"{value} is not a finite number.", culprit=str(value))
+    return format(number, "f")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UsageError(f"{value!r} is not a text.", culprit=str(value))
+    return str(value)
