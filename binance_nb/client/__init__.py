@@ -1,0 +1,34 @@
+"""How one request is made: where it goes, who signs it, what it costs, what its answer means."""
+
+from __future__ import annotations
+
+from binance_nb.client.budget import WeightBudget, budget_for
+from binance_nb.client.client import Client, endpoint_of
+from binance_nb.client.clock import ClockReading, ServerClock
+from binance_nb.client.environment import ENVIRONMENT_NAMES, Environment, resolve
+from binance_nb.client.order_ids import OrderIds
+from binance_nb.client.secrets import Credentials, Secret, credentials, from_environment_variables, redact
+from binance_nb.client.transport import NoAnswer, Prepared, Reply, RequestsTransport, Transport
+
+__all__ = [
+    "ENVIRONMENT_NAMES",
+    "Client",
+    "ClockReading",
+    "Credentials",
+    "Environment",
+    "NoAnswer",
+    "OrderIds",
+    "Prepared",
+    "Reply",
+    "RequestsTransport",
+    "Secret",
+    "ServerClock",
+    "Transport",
+    "WeightBudget",
+    "budget_for",
+    "credentials",
+    "endpoint_of",
+    "from_environment_variables",
+    "redact",
+    "resolve",
+]

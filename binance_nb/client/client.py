@@ -1,0 +1,352 @@
+"""One call: bound, checked, charged, signed, sent, judged."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from binance_nb.catalog import ENDPOINTS, Endpoint
+from binance_nb.client.budget import WeightBudget, budget_for
+from binance_nb.client.clock import ClockReading, ServerClock
+from binance_nb.client.environment import Environment
+from binance_nb.client.order_ids import OrderIds
+from binance_nb.client.outcome import failure, silence
+from binance_nb.client.secrets import Credentials
+from binance_nb.client.signing import HmacSigner, encode
+from binance_nb.client.symbols import SymbolNames
+from binance_nb.client.transport import NoAnswer, Prepared, Reply, RequestsTransport, Transport
+from binance_nb.errors import (
+    BinanceError,
+    CredentialsError,
+    IpBannedError,
+    RateLimitError,
+    TimestampError,
+    TransportError,
+    UsageError,
+)
+from binance_nb.grammar import check_call, did_you_mean, encode_parameters, format_time
+
+__all__ = ["Client", "endpoint_of"]
+
+# The exchange's own backend gives up after ten seconds; hearing its verdict needs a little longer.
+_TIMEOUT_SECONDS = 12.0
+_READ_TRIES = 3
+
+
+def endpoint_of(name: str) -> Endpoint:
+    """Return an endpoint by its name.
+
+    Args:
+        name: Catalog name, such as ``klines``.
+
+    Returns:
+        The endpoint.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    endpoint = ENDPOINTS.get(name)
+    if endpoint is None:
+        raise UsageError(
+            f"There is no call {name!r}.",
+            hint=did_you_mean(name, ENDPOINTS) or "%binance help lists them all.",
+            culprit=name,
+        )
+    return endpoint
+
+
+class Client:
+    """Makes calls to one environment. Safe to use from several threads; contacts nobody until the first call.
+
+    Args:
+        environment: Where calls go.
+        credentials: Key pair, for the calls that need one.
+        transport: What carries requests; a tape or a test gives its own.
+        max_wait_seconds: How long a read may wait for a rate limit by itself.
+        timeout_seconds: How long to wait for an answer.
+        recv_window_ms: How long a signed request stays valid; the exchange's 5000 when None.
+        order_ids: Draws client order ids.
+        sleep: Waits; a test gives its own.
+        on_wait: Told the seconds and the reason before a wait.
+        budget: The weight account; the one of the host when None.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        credentials: Credentials | None = None,
+        *,
+        transport: Transport | None = None,
+        max_wait_seconds: float = 10.0,
+        timeout_seconds: float = _TIMEOUT_SECONDS,
+        recv_window_ms: float | None = None,
+        order_ids: OrderIds | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        on_wait: Callable[[float, str], None] | None = None,
+        budget: WeightBudget | None = None,
+    ) -> None:
+        self.environment = environment
+        self.credentials = credentials
+        self.max_wait_seconds = max_wait_seconds
+        self.timeout_seconds = timeout_seconds
+        self.recv_window_ms = recv_window_ms
+        self.budget = budget or budget_for(environment.host)
+        self.clock = ServerClock(self._look_at_clock)
+        self.symbols = SymbolNames()
+        self.transport: Transport = transport or RequestsTransport()
+        self._order_ids = order_ids or OrderIds()
+        self._sleep = sleep
+        self._on_wait = on_wait
+        self._synchronising = threading.Lock()
+
+    def __repr__(self) -> str:
+        key = self.credentials.masked if self.credentials else "no key"
+        return f"Client({self.environment.name}, {self.environment.url}, {key})"
+
+    def call(self, name: str, /, *, tz: str = "UTC", **words: object) -> Reply:
+        """Make a call.
+
+        Args:
+            name: Catalog name, such as ``klines``.
+            tz: Time zone of times that name none.
+            **words: Parameters, in our spelling (``start_time``) or the exchange's (``startTime``).
+
+        Returns:
+            The reply, with status 200.
+
+        Raises:
+            UsageError: A word does not fit; nothing was sent.
+            CredentialsError: A key is needed and missing, or belongs elsewhere.
+            NotArmedError: It would change state on a live host.
+            ApiError: The exchange refused it, by cause; see `binance_nb.errors`.
+            ExecutionUnknownError: It may have been executed.
+            TransportError: No answer came to a read.
+        """
+        endpoint = endpoint_of(name)
+        return self.send(endpoint, self.bind(endpoint, words, tz=tz))
+
+    def bind(self, endpoint: Endpoint, words: Mapping[str, object], *, tz: str = "UTC") -> dict[str, str]:
+        """Return the texts a call would send, checked as far as can be without asking.
+
+        Args:
+            endpoint: The endpoint to be called.
+            words: Parameters by name.
+            tz: Time zone of times that name none.
+
+        Returns:
+            Wire texts by the exchange's names, without timestamp and signature.
+
+        Raises:
+            RequestError: The call cannot work; nothing was sent.
+        """
+        sent = encode_parameters(endpoint, words, now_ms=self.clock.now_ms, tz=tz)
+        if self.recv_window_ms is not None and endpoint.is_signed and "recvWindow" not in sent:
+            sent["recvWindow"] = format(self.recv_window_ms, "g")
+        check_call(endpoint, sent)
+        self.symbols.check(endpoint, sent)
+        self.environment.check_serves(endpoint)
+        self.environment.check_gate(endpoint)
+        if endpoint.is_signed:
+            self._holder(endpoint)
+        return self._order_ids.add_to(endpoint, sent)
+
+    def prepare(self, endpoint: Endpoint, sent: Mapping[str, str]) -> Prepared:
+        """Return the request as it would travel, stamped and signed.
+
+        Args:
+            endpoint: The endpoint to be called.
+            sent: Wire texts from `bind`.
+
+        Returns:
+            The request.
+
+        Raises:
+            CredentialsError: A key is needed and missing, or belongs elsewhere.
+        """
+        url, headers, weight = self.environment.url + endpoint.path, {}, endpoint.weight.price(sent)
+        payload = encode(sent.items())
+        signed = None
+        if endpoint.is_signed:
+            holder = self._holder(endpoint)
+            headers["X-MBX-APIKEY"] = holder.api_key.reveal()
+            signed = encode([*sent.items(), ("timestamp", str(self.clock.now_ms()))])
+            payload = f"{signed}&signature={quote(HmacSigner(holder.secret_key).sign(signed), safe='')}"
+        body = None
+        if endpoint.method != "GET":
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            body = payload.encode("ascii")
+        elif payload:
+            url = f"{url}?{payload}"
+        return Prepared(endpoint.name, endpoint.method, url, headers, body, weight, dict(sent), signed)
+
+    def send(self, endpoint: Endpoint, sent: Mapping[str, str]) -> Reply:
+        """Send a bound call and judge the answer, trying again only where that is safe; see `call`.
+
+        Args:
+            endpoint: The endpoint.
+            sent: Wire texts from `bind`.
+
+        Returns:
+            The reply, with status 200.
+        """
+        is_read = endpoint.method == "GET"
+        tries_left = _READ_TRIES if is_read else 1
+        may_resync, may_wait = True, is_read
+        while True:
+            try:
+                return self._once(endpoint, sent)
+            except TimestampError:
+                # The exchange refuses a stale timestamp before it executes anything, so even an order may go again.
+                if not may_resync:
+                    raise
+                may_resync = False
+                self.clock.synchronise()
+            except IpBannedError:
+                raise
+            except RateLimitError as error:
+                if not (may_wait and error.retry_at):
+                    raise
+                may_wait = False
+                self._wait_until(error.retry_at, error)
+            except TransportError:
+                tries_left -= 1
+                if tries_left <= 0:
+                    raise
+                self._sleep(random.uniform(0.1, 0.5) * (_READ_TRIES - tries_left))
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.transport.close()
+
+    def _once(self, endpoint: Endpoint, sent: Mapping[str, str]) -> Reply:
+        weight = self._admit(endpoint, sent)
+        try:
+            prepared = self.prepare(endpoint, sent)
+        except BinanceError:
+            self.budget.refund(weight)
+            raise
+        reply = self._exchange(endpoint, prepared)
+        error = failure(endpoint, reply, self.clock)
+        if error is not None:
+            raise self._told(endpoint, sent, error)
+        self.symbols.learn(endpoint, sent, reply.body, self.budget)
+        return Reply(
+            reply.operation, reply.sent, reply.status, reply.headers, reply.body, self.clock.estimate_ms(), weight
+        )
+
+    def _exchange(self, endpoint: Endpoint, prepared: Prepared) -> Reply:
+        headers: Mapping[str, str] = {}
+        was_sent = True
+        try:
+            reply = self.transport.send(prepared, timeout_seconds=self.timeout_seconds)
+            headers = reply.headers
+            self._follow(headers)
+        except NoAnswer as absence:
+            was_sent = absence.was_sent
+            raise silence(endpoint, absence, self.environment.url, dict(prepared.sent)) from None
+        finally:
+            if was_sent:
+                self.budget.settle(prepared.weight, self.clock.estimate_ms(), headers)
+            else:
+                self.budget.refund(prepared.weight)
+        return reply
+
+    def _admit(self, endpoint: Endpoint, sent: Mapping[str, str]) -> int:
+        weight = endpoint.weight.price(sent)
+        while retry_at := self.budget.charge(weight, self.clock.estimate_ms(), binds=self.clock.rate > 0):
+            is_banned = retry_at == self.budget.banned_until_ms
+            kind, state = (
+                (IpBannedError, "This address is banned") if is_banned else (RateLimitError, "The weight is used")
+            )
+            refusal = kind(
+                f"{state} until {format_time(retry_at)}: nothing was sent.",
+                hint="Wait until then; every call before prolongs a ban." if is_banned else "Wait, or ask for less.",
+                operation=endpoint.name,
+                retry_at=retry_at,
+                details={"until": format_time(retry_at), **self._weight_facts()},
+            )
+            if is_banned or endpoint.method != "GET":
+                raise refusal
+            self._wait_until(retry_at, refusal)
+        return weight
+
+    def _wait_until(self, retry_at: int, refusal: RateLimitError) -> None:
+        seconds = self.clock.seconds_until(retry_at)
+        if seconds > self.max_wait_seconds:
+            raise refusal
+        if self._on_wait is not None:
+            self._on_wait(seconds, refusal.message)
+        # A whisker longer, so that the server's window has surely turned.
+        self._sleep(seconds + 0.01)
+
+    def _told(self, endpoint: Endpoint, sent: Mapping[str, str], error: BinanceError) -> BinanceError:
+        """Add to an error what only the client knows, and remember what it means for the calls to come."""
+        if isinstance(error, RateLimitError):
+            error.details |= self._weight_facts()
+            if isinstance(error, IpBannedError):
+                self.budget.banned_until_ms = error.retry_at or 0
+            elif error.code != -1015:
+                self.budget.paused_until_ms = error.retry_at or 0
+        elif isinstance(error, TimestampError) and self.clock.offset_ms is not None:
+            error.details |= {"clock offset": f"{self.clock.offset_ms:+.0f} ms"}
+        elif error.code == -1121:
+            self._learn_symbols(endpoint)
+            error = self.symbols.explain(endpoint, sent, error)
+        return error
+
+    def _weight_facts(self) -> dict[str, Any]:  # Any: facts for the card are free-form
+        return {"weight used": f"{self.budget.used(self.clock.estimate_ms())} of {self.budget.limit}"}
+
+    def _learn_symbols(self, endpoint: Endpoint) -> None:
+        asked = endpoint_of("exchange_info")
+        if self.symbols.is_known or endpoint is asked:
+            return
+        try:
+            self._once(asked, {})
+        except BinanceError:
+            return  # without the list there is no suggestion, and the first error says what matters
+
+    def _holder(self, endpoint: Endpoint) -> Credentials:
+        if self.credentials is None:
+            raise CredentialsError(
+                f"{endpoint.name} needs an API key and {self.environment.name} has none: nothing was sent.",
+                hint="Give one with %binance keys, or try it where one is given: %binance use sandbox",
+                culprit=self.environment.name,
+                operation=endpoint.name,
+            )
+        self.credentials.check_host(self.environment)
+        return self.credentials
+
+    def _follow(self, headers: Mapping[str, str]) -> None:
+        reading = _stated_clock(headers)
+        if reading is not None and (not self.clock.is_synchronised or reading.rate != self.clock.rate):
+            self.clock.follow(reading)
+
+    def _look_at_clock(self) -> ClockReading:
+        with self._synchronising:
+            endpoint = endpoint_of("time")
+            try:
+                reply = self.transport.send(self.prepare(endpoint, {}), timeout_seconds=self.timeout_seconds)
+            except NoAnswer as absence:
+                raise silence(endpoint, absence, self.environment.url, {}) from None
+        error = failure(endpoint, reply, self.clock)
+        if error is not None:
+            raise error
+        rate = stated.rate if (stated := _stated_clock(reply.headers)) else 1.0
+        return ClockReading(_server_time(reply), rate=rate)
+
+
+def _server_time(reply: Reply) -> int:
+    import json
+
+    return int(json.loads(reply.body)["serverTime"])
+
+
+def _stated_clock(headers: Mapping[str, str]) -> ClockReading | None:
+    """Read the header in which a sandbox states its clock: its time, and its rate."""
+    now, _, rate = headers.get("x-sandbox-clock", "").partition(";")
+    return ClockReading(int(now), rate=float(rate)) if now.isdecimal() and rate else None

@@ -1,0 +1,133 @@
+"""Where calls go: the named environments, and what each of them may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from binance_nb.catalog import Endpoint
+from binance_nb.errors import NotArmedError, UsageError
+from binance_nb.grammar import did_you_mean
+
+__all__ = ["ENVIRONMENT_NAMES", "Environment", "resolve"]
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_LIVE_URL = "https://api.binance.com"
+_DATA_HOST = "data-api.binance.vision"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One place that speaks the Spot REST protocol.
+
+    Attributes:
+        name: ``market``, ``live``, ``testnet``, ``demo``, ``sandbox``, or the host of a URL.
+        url: Base URL without a trailing slash.
+        is_live: Whether real money can move there; any host that is not known to be harmless counts as live.
+        has_market_data_only: Whether it serves the keyless market data endpoints alone.
+        is_sandbox: Whether its data is made up.
+        label: What to print beside data, such as ``SANDBOX seed 1``.
+    """
+
+    name: str
+    url: str
+    is_live: bool = False
+    has_market_data_only: bool = False
+    is_sandbox: bool = False
+    label: str = ""
+
+    @property
+    def host(self) -> str:
+        """Host and port, which key the weight budget and the credentials."""
+        return urlsplit(self.url).netloc
+
+    def check_serves(self, endpoint: Endpoint) -> None:
+        """Refuse an endpoint that is not served here.
+
+        Args:
+            endpoint: The endpoint to be called.
+
+        Raises:
+            UsageError: It is served elsewhere; the hint says where.
+        """
+        if not self.has_market_data_only or endpoint.is_on_data_host:
+            return
+        elsewhere = "live, testnet, demo and sandbox"
+        raise UsageError(
+            f"{endpoint.name} is not served by the keyless market data host.",
+            hint=f"It is served by {elsewhere}.",
+            suggestion="%binance use sandbox",
+            culprit=endpoint.name,
+            operation=endpoint.name,
+        )
+
+    def check_gate(self, endpoint: Endpoint) -> None:
+        """Keep the live gate: refuse what changes state where money is real.
+
+        Args:
+            endpoint: The endpoint to be called.
+
+        Raises:
+            NotArmedError: The call would change state on a live host.
+        """
+        if not (endpoint.changes_state and self.is_live):
+            return
+        raise NotArmedError(
+            f"{endpoint.name} changes state and {self.host} counts as live: nothing was sent.",
+            hint="This version does not trade live. Try the order where no money moves.",
+            suggestion="%binance use sandbox",
+            culprit=endpoint.name,
+            operation=endpoint.name,
+        )
+
+
+_NAMED = {
+    "market": Environment("market", f"https://{_DATA_HOST}", has_market_data_only=True),
+    "live": Environment("live", _LIVE_URL, is_live=True),
+    "testnet": Environment("testnet", "https://testnet.binance.vision"),
+    "demo": Environment("demo", "https://demo-api.binance.com"),
+}
+ENVIRONMENT_NAMES = (*_NAMED, "sandbox")
+"""Names to choose from; ``sandbox`` gets its URL when its process is up."""
+
+
+def resolve(name_or_url: str) -> Environment:
+    """Return the environment of a name or a base URL.
+
+    Args:
+        name_or_url: ``market``, ``live``, ``testnet``, ``demo`` or an http(s) URL.
+
+    Returns:
+        The environment.
+
+    Raises:
+        UsageError: Neither a known name nor a URL.
+    """
+    if name_or_url in _NAMED:
+        return _NAMED[name_or_url]
+    parts = urlsplit(name_or_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f"There is no environment {name_or_url!r}.",
+            hint=did_you_mean(name_or_url, ENVIRONMENT_NAMES) or f"Choose one of {', '.join(ENVIRONMENT_NAMES)}.",
+            culprit=name_or_url,
+        )
+    if parts.username or parts.password or parts.query:
+        raise UsageError(
+            "A base URL carries neither a user name nor a query.",
+            hint="Give host and port alone; keys have their own place: %binance keys",
+            culprit=parts.hostname,
+        )
+    return _of_host(parts.scheme, parts.netloc, parts.hostname)
+
+
+def _of_host(scheme: str, netloc: str, hostname: str) -> Environment:
+    for known in _NAMED.values():
+        if known.host == netloc:
+            return known
+    is_loopback = hostname in _LOOPBACK
+    if scheme == "http" and not is_loopback:
+        raise UsageError(
+            f"http://{netloc} would send keys in the clear.", hint=f"Use https://{netloc} instead.", culprit=netloc
+        )
+    return Environment(netloc, f"{scheme}://{netloc}", is_live=not is_loopback)

@@ -1,0 +1,192 @@
+"""What a reply means: nothing wrong, or which error of the tree."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from binance_nb.catalog import Endpoint
+from binance_nb.catalog.error_codes import explain
+from binance_nb.client.clock import ServerClock
+from binance_nb.client.transport import NoAnswer, Reply
+from binance_nb.errors import (
+    ApiError,
+    AuthenticationError,
+    BinanceError,
+    ExecutionUnknownError,
+    FilterViolation,
+    FirewallError,
+    IpBannedError,
+    OrderRejected,
+    PartialReplaceError,
+    RateLimitError,
+    RegionBlockedError,
+    ReplyError,
+    TimestampError,
+    TransportError,
+)
+from binance_nb.grammar import format_time
+
+__all__ = ["failure", "silence"]
+
+_UNKNOWN_CODES = (-1006, -1007)
+_BY_CODE: dict[int, type[ApiError]] = {
+    **dict.fromkeys((-1002, -1022, -2008, -2014, -2015), AuthenticationError),
+    **dict.fromkeys((-1003, -1015), RateLimitError),
+    **dict.fromkeys((-1010, -1013, -2010, -2011, -2022, -2038), OrderRejected),
+    -1021: TimestampError,
+    -2021: PartialReplaceError,
+}
+_BY_STATUS: dict[int, type[ApiError]] = {
+    403: FirewallError,
+    409: PartialReplaceError,
+    418: IpBannedError,
+    429: RateLimitError,
+    451: RegionBlockedError,
+}
+_BODY_SHOWN = 80
+
+
+def failure(endpoint: Endpoint, reply: Reply, clock: ServerClock) -> BinanceError | None:
+    """Return the error that a reply stands for.
+
+    Args:
+        endpoint: The endpoint called.
+        reply: What came back.
+        clock: The server's clock, to say when a limit ends.
+
+    Returns:
+        The error to raise, or None when the call worked.
+    """
+    code, message, data = _refusal(reply)
+    if reply.status == 200 and code is None:
+        return None if _is_json(reply.body) else _unreadable(endpoint, reply)
+    if reply.status >= 500 or code in _UNKNOWN_CODES:
+        return _no_verdict(endpoint, reply, code, message)
+    kind = _kind(reply.status, code, message)
+    explained = explain(code, message) if code is not None else explain(reply.status, message)
+    retry_at = _retry_at(reply, clock) if issubclass(kind, RateLimitError) else None
+    return kind(
+        message or _status_words(reply),
+        hint=explained.remedy,
+        operation=endpoint.name,
+        code=code,
+        http_status=reply.status,
+        retry_at=retry_at,
+        details={
+            "cause": explained.cause,
+            **({"until": format_time(retry_at)} if retry_at else {}),
+            **({"data": data} if data else {}),
+        },
+    )
+
+
+def silence(endpoint: Endpoint, absence: NoAnswer, url: str, sent: dict[str, str]) -> BinanceError:
+    """Return the error for a call that was not answered.
+
+    Args:
+        endpoint: The endpoint called.
+        absence: Why no reply came.
+        url: Base URL of the environment.
+        sent: What was sent, for the order id to look up.
+
+    Returns:
+        The error to raise: for a state-changing call that may have arrived, that its outcome is unknown.
+    """
+    if absence.was_sent and endpoint.changes_state:
+        return _unknown(endpoint, f"{endpoint.name} was sent, but {absence.reason}.", sent)
+    happened = "nothing was sent" if not absence.was_sent else "it changes nothing, so trying again is safe"
+    return TransportError(
+        f"{url} did not answer: {absence.reason}; {happened}.",
+        hint="Check the network, or where you stand: %binance status",
+        operation=endpoint.name,
+        details={"cause": absence.reason},
+    )
+
+
+def _refusal(reply: Reply) -> tuple[int | None, str, Any]:  # Any: error data is free-form JSON
+    try:
+        said = json.loads(reply.body)
+    except ValueError:
+        return None, "", None
+    if isinstance(said, dict) and isinstance(said.get("code"), int) and "msg" in said:
+        return said["code"], str(said["msg"]), said.get("data")
+    return None, "", None
+
+
+def _is_json(body: bytes) -> bool:
+    # Only the ends are looked at: the decoder reads the whole anyway, and says where it fails.
+    text = body.strip()
+    return text[:1] + text[-1:] in (b"{}", b"[]")
+
+
+def _unreadable(endpoint: Endpoint, reply: Reply) -> BinanceError:
+    began = reply.body[:_BODY_SHOWN].decode("utf-8", "replace")
+    if endpoint.changes_state:
+        return _unknown(endpoint, f"{endpoint.name} was answered with something that is not JSON.", dict(reply.sent))
+    return ReplyError(
+        f"{endpoint.name} was answered with something that is not JSON: {began!r}.",
+        hint="A proxy or a login page may stand in between; look at the address with %binance status.",
+        operation=endpoint.name,
+        http_status=reply.status,
+    )
+
+
+def _kind(status: int, code: int | None, message: str) -> type[ApiError]:
+    if status == 418:
+        return IpBannedError
+    if message.startswith("Filter failure"):
+        return FilterViolation
+    # A cancel-replace may answer 429 while one half worked: its code says so, its status does not.
+    by_code = _BY_CODE.get(code) if code is not None else None
+    if by_code is PartialReplaceError or status not in _BY_STATUS:
+        return by_code or ApiError
+    return _BY_STATUS[status] if by_code is None or status != 403 else by_code
+
+
+def _status_words(reply: Reply) -> str:
+    known = {
+        403: "The web firewall refused the request.",
+        418: "This address is banned.",
+        429: "Too many requests.",
+        451: "The exchange does not serve this place.",
+    }
+    return known.get(reply.status, f"HTTP {reply.status} without an error code.")
+
+
+def _retry_at(reply: Reply, clock: ServerClock) -> int | None:
+    text = reply.headers.get("retry-after", "")
+    return clock.estimate_ms() + int(text) * 1000 if text.isdecimal() else None
+
+
+def _no_verdict(endpoint: Endpoint, reply: Reply, code: int | None, message: str) -> BinanceError:
+    said = message or f"HTTP {reply.status}"
+    if endpoint.changes_state:
+        return _unknown(
+            endpoint, f"{endpoint.name} got no verdict: {said}", dict(reply.sent), code=code, status=reply.status
+        )
+    return TransportError(
+        f"The exchange could not answer: {said}",
+        hint="The call changes nothing, so trying again is safe.",
+        operation=endpoint.name,
+        code=code,
+        http_status=reply.status,
+        details={"cause": "The fault lies on the exchange's side."},
+    )
+
+
+def _unknown(
+    endpoint: Endpoint, message: str, sent: dict[str, str], *, code: int | None = None, status: int | None = None
+) -> ExecutionUnknownError:
+    order_id = sent.get("newClientOrderId") or sent.get("origClientOrderId") or sent.get("listClientOrderId")
+    symbol = sent.get("symbol", "")
+    look = f"%binance get_order {symbol} --orig-client-order-id {order_id}" if order_id and symbol else None
+    return ExecutionUnknownError(
+        message,
+        hint="It may have been executed. Do not send it again before you have looked.",
+        suggestion=look,
+        operation=endpoint.name,
+        code=code,
+        http_status=status,
+        details={"client_order_id": order_id} if order_id else {},
+    )

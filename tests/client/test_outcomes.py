@@ -1,0 +1,214 @@
+"""Each way a call can end is told apart, and the difference that matters most is whether it may have happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from binance_nb.errors import (
+    ApiError,
+    AuthenticationError,
+    BinanceError,
+    ExecutionUnknownError,
+    FilterViolation,
+    FirewallError,
+    IpBannedError,
+    OrderRejected,
+    PartialReplaceError,
+    RateLimitError,
+    RegionBlockedError,
+    ReplyError,
+    TimestampError,
+    TransportError,
+)
+from tests.client.scripted import Answer, refusal
+
+Start = Callable[..., Any]
+ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "1"}
+HALVES = {"code": -2021, "msg": "Order cancel-replace partially failed.", "data": {"cancelResult": "SUCCESS"}}
+REPLACE = {**ORDER, "cancel_replace_mode": "STOP_ON_FAILURE", "cancel_order_id": 7}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (refusal(400, -1111, "Parameter 'quantity' has too much precision."), ApiError),
+        (refusal(401, -2015, "Invalid API-key, IP, or permissions for action."), AuthenticationError),
+        (refusal(400, -1022, "Signature for this request is not valid."), AuthenticationError),
+        (refusal(400, -1013, "Filter failure: LOT_SIZE"), FilterViolation),
+        (refusal(400, -2010, "Account has insufficient balance for requested action."), OrderRejected),
+        (refusal(400, -2011, "Unknown order sent."), OrderRejected),
+        (refusal(429, -1015, "Too many new orders."), RateLimitError),
+        (refusal(429, -1003, "Too much request weight used."), RateLimitError),
+        (refusal(418, -1003, "Way too much request weight used; IP banned until 1."), IpBannedError),
+        (Answer(403, b"<html><body>Request blocked</body></html>"), FirewallError),
+        (Answer(451, b'{"code": 0, "msg": "Service unavailable from a restricted location"}'), RegionBlockedError),
+    ],
+)
+def test_a_refused_order_did_not_happen(peer: Start, answer: Answer, expected: type[BinanceError]) -> None:
+    """A 4XX is the sender's fault: the class says which, and the order was sent once."""
+    there = peer(answer)
+
+    with pytest.raises(expected) as caught:
+        there.client.call("new_order", **ORDER)
+
+    assert type(caught.value) is expected
+    assert caught.value.operation == "new_order"
+    assert caught.value.http_status == answer.status
+    assert caught.value.hint
+    assert ["/api/v3/order"] == there.calls
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(500, b"oops"),
+        Answer(503, b""),
+        Answer(504, b"<html>gateway</html>"),
+        refusal(503, -1007, "Timeout waiting for response from backend server."),
+        refusal(400, -1006, "An unexpected response was received from the message bus. Execution status unknown."),
+        Answer(200, b"<html>not json"),
+        Answer(hangs=True),
+        Answer(drops=True),
+    ],
+)
+def test_an_order_without_a_verdict_is_unknown_and_never_sent_again(peer: Start, answer: Answer) -> None:
+    """5XX, -1006, -1007, silence and a lost line leave an order's fate open: one try, and the id to look up."""
+    there = peer(answer)
+
+    with pytest.raises(ExecutionUnknownError) as caught:
+        there.client.call("new_order", **ORDER)
+
+    sent_id = there.server.heard[-1].body.partition("newClientOrderId=")[2].partition("&")[0]
+    assert ["/api/v3/order"] == there.calls
+    assert caught.value.details["client_order_id"] == sent_id
+    assert caught.value.suggestion == f"%binance get_order BTCUSDT --orig-client-order-id {sent_id}"
+
+
+def test_half_a_replace_is_its_own_case(peer: Start) -> None:
+    """409 means that one half worked, and both halves can be looked at."""
+    there = peer(Answer(409, json.dumps(HALVES).encode()))
+
+    with pytest.raises(PartialReplaceError) as caught:
+        there.client.call("cancel_replace", **REPLACE)
+
+    assert caught.value.details["data"] == {"cancelResult": "SUCCESS"}
+
+
+def test_half_a_replace_past_the_order_limit_is_not_called_a_rate_limit(peer: Start) -> None:
+    """A cancel that worked stays worked although the status says 429."""
+    there = peer(Answer(429, json.dumps(HALVES).encode()))
+
+    with pytest.raises(PartialReplaceError):
+        there.client.call("cancel_replace", **REPLACE)
+
+
+@pytest.mark.parametrize("answer", [Answer(503, b""), Answer(drops=True), Answer(hangs=True)])
+def test_a_read_without_an_answer_is_tried_again(peer: Start, answer: Answer) -> None:
+    """A read changes nothing, so it may be asked again by itself."""
+    there = peer(answer, Answer(body=b'{"mins":5,"price":"1.0","closeTime":1}'))
+
+    reply = there.client.call("avg_price", symbol="BTCUSDT")
+
+    assert json.loads(reply.body)["price"] == "1.0"
+    assert 2 == len(there.calls)
+    assert 1 == len(there.slept)
+
+
+def test_a_read_gives_up_after_three_tries(peer: Start) -> None:
+    """An exchange that stays away is reported as such, with the reason."""
+    there = peer(*[Answer(502, b"")] * 4)
+
+    with pytest.raises(TransportError, match="HTTP 502") as caught:
+        there.client.call("ping")
+
+    assert 3 == len(there.calls)
+    assert "safe" in str(caught.value.hint)
+
+
+def test_nobody_listening_is_not_an_unknown_order(peer: Start) -> None:
+    """A refused connection is certain: not a byte was sent."""
+    there = peer()
+    there.client.clock.now_ms()
+    there.server.__exit__(None, None, None)
+    there.client.close()
+
+    with pytest.raises(TransportError, match="nothing was sent"):
+        there.client.call("new_order", **ORDER)
+
+
+def test_an_answer_that_is_no_json_is_a_reply_error(peer: Start) -> None:
+    """A login page of a proxy is not taken for data."""
+    there = peer(Answer(200, b"<html>please log in</html>"))
+
+    with pytest.raises(ReplyError, match="please log in"):
+        there.client.call("ping")
+
+
+def test_a_stale_timestamp_is_corrected_once_even_for_an_order(peer: Start) -> None:
+    """-1021 means that nothing was executed: the clock is set and the order goes again."""
+    stale = refusal(400, -1021, "Timestamp for this request is outside of the recvWindow.")
+    there = peer(stale, Answer(body=b"{}"))
+
+    there.client.call("new_order", **ORDER)
+
+    clock_looks = sum(heard.path == "/api/v3/time" for heard in there.server.heard)
+    assert 2 == len(there.calls)
+    assert 2 == clock_looks
+    first, second = (heard.body for heard in there.server.heard if heard.method == "POST")
+    assert _field(first, "newClientOrderId") == _field(second, "newClientOrderId")
+    assert _field(first, "timestamp") != _field(second, "timestamp")
+
+
+def test_a_timestamp_that_stays_stale_is_an_error_with_the_offset(peer: Start) -> None:
+    """After one correction the person is told, with the offset that was found."""
+    stale = refusal(400, -1021, "Timestamp for this request is outside of the recvWindow.")
+    there = peer(stale, stale)
+
+    with pytest.raises(TimestampError) as caught:
+        there.client.call("account")
+
+    assert "ms" in caught.value.details["clock offset"]
+    assert 2 == len(there.calls)
+
+
+def test_a_read_waits_for_a_short_limit_and_says_so(peer: Start) -> None:
+    """A 429 with a short Retry-After is waited for, once, and announced."""
+    there = peer(refusal(429, -1003, "Too much request weight used.", Retry_After="1"), Answer(body=b"{}"))
+
+    there.client.call("ping")
+
+    assert 2 == len(there.calls)
+    assert there.waits
+    assert 0.9 < there.slept[0] < 1.2
+
+
+def test_a_read_does_not_wait_past_its_patience(peer: Start) -> None:
+    """A longer limit is an error that says until when."""
+    there = peer(refusal(429, -1003, "Too much request weight used.", Retry_After="40"), Answer(body=b"{}"))
+
+    with pytest.raises(RateLimitError) as caught:
+        there.client.call("ping")
+
+    assert caught.value.retry_at
+    assert "until" in caught.value.details
+    assert not there.slept
+
+
+def test_a_ban_stops_everything_until_it_ends(peer: Start) -> None:
+    """After a 418 the next call is refused here, so that the ban is not prolonged."""
+    there = peer(refusal(418, -1003, "IP banned until 1.", Retry_After="120"), Answer(body=b"{}"))
+    with pytest.raises(IpBannedError):
+        there.client.call("ping")
+
+    with pytest.raises(IpBannedError, match="nothing was sent"):
+        there.client.call("ping")
+
+    assert 1 == len(there.calls)
+
+
+def _field(body: str, name: str) -> str:
+    return body.partition(f"{name}=")[2].partition("&")[0]
