@@ -1,0 +1,175 @@
+"""One order of the account and its fills, from placement to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from binance_nb.sandbox.amounts import E8
+from binance_nb.sandbox.listings import Listing
+from binance_nb.sandbox.market import Side
+
+__all__ = ["Fill", "Order", "quote_e8"]
+
+
+def quote_e8(price_e8: int, quantity_e8: int) -> int:
+    """Return price times quantity; exact, because a tick times a step is never finer than 1e-8.
+
+    Args:
+        price_e8: The price.
+        quantity_e8: The base amount.
+
+    Returns:
+        The quote amount.
+    """
+    return price_e8 * quantity_e8 // E8
+
+
+@dataclass(frozen=True)
+class Fill:
+    """One trade of an order."""
+
+    trade_id: int
+    price_e8: int
+    quantity_e8: int
+    commission_e8: int
+    commission_asset: str
+    time_ms: int
+    is_maker: bool
+
+    @property
+    def quote_e8(self) -> int:
+        """What the fill is worth in the quote asset."""
+        return quote_e8(self.price_e8, self.quantity_e8)
+
+
+@dataclass
+class Order:
+    """One order.
+
+    Attributes:
+        listing: What it trades.
+        side: ``BUY`` or ``SELL``.
+        kind: ``LIMIT``, ``MARKET`` or ``LIMIT_MAKER``.
+        time_in_force: ``GTC``, ``IOC`` or ``FOK``.
+        stp_mode: What happens when it meets one of the account's own.
+        client_order_id: The owner's name for it.
+        placed_ms: When it came.
+        price_e8: Limit price; 0 for a market order.
+        quantity_e8: How much of the base asset; 0 for a market order sized by its quote amount, until it is done.
+        budget_e8: The quote amount that sizes a market order, else 0.
+        marks: Further fields that come back as they were sent.
+        order_id: The exchange's number for it.
+        status: Where it stands.
+        expiry_reason: Why it expired.
+        fills: Its trades.
+        prevented_e8: Base amount that self-trade prevention took off.
+        prevented_match_id: Number of the last prevented match.
+        executed_e8: How much of the base asset has traded.
+        quote_e8: How much of the quote asset has traded.
+        updated_ms: When it last changed.
+        watched_ms: Up to which moment the tape has been searched for a trade that fills it.
+    """
+
+    listing: Listing
+    side: Side
+    kind: str
+    time_in_force: str
+    stp_mode: str
+    client_order_id: str
+    placed_ms: int
+    price_e8: int = 0
+    quantity_e8: int = 0
+    budget_e8: int = 0
+    marks: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON leaves there
+    order_id: int = 0
+    status: str = "NEW"
+    expiry_reason: str = ""
+    fills: list[Fill] = field(default_factory=list)
+    prevented_e8: int = 0
+    prevented_match_id: int | None = None
+    executed_e8: int = 0
+    quote_e8: int = 0
+    updated_ms: int = 0
+    watched_ms: int = 0
+
+    def __post_init__(self) -> None:
+        self.updated_ms = self.watched_ms = self.placed_ms
+
+    @property
+    def symbol(self) -> str:
+        """The symbol."""
+        return self.listing.symbol
+
+    @property
+    def is_buy(self) -> bool:
+        """Whether it buys."""
+        return self.side == "BUY"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits in the book."""
+        return self.status in ("NEW", "PARTIALLY_FILLED")
+
+    @property
+    def left_e8(self) -> int:
+        """How much of the base asset is still to be traded."""
+        return self.quantity_e8 - self.executed_e8 - self.prevented_e8
+
+    @property
+    def pays_with(self) -> str:
+        """The asset it spends."""
+        return self.listing.quote_asset if self.is_buy else self.listing.base_asset
+
+    @property
+    def receives(self) -> str:
+        """The asset it gets, from which commission is taken."""
+        return self.listing.base_asset if self.is_buy else self.listing.quote_asset
+
+    def costs_e8(self, price_e8: int, quantity_e8: int) -> int:
+        """Return what a part of it spends.
+
+        Args:
+            price_e8: At this price.
+            quantity_e8: So much of the base asset.
+
+        Returns:
+            The amount of the asset it pays with.
+        """
+        return quote_e8(price_e8, quantity_e8) if self.is_buy else quantity_e8
+
+    def accepts(self, price_e8: int) -> bool:
+        """Tell whether it would trade at a price.
+
+        Args:
+            price_e8: The price.
+
+        Returns:
+            True at its limit or better; always for a market order.
+        """
+        if not self.price_e8:
+            return True
+        return price_e8 <= self.price_e8 if self.is_buy else price_e8 >= self.price_e8
+
+    def add(self, fill: Fill) -> None:
+        """Take in a trade.
+
+        Args:
+            fill: The trade.
+        """
+        self.fills.append(fill)
+        self.executed_e8 += fill.quantity_e8
+        self.quote_e8 += fill.quote_e8
+        self.updated_ms = fill.time_ms
+        self.status = "PARTIALLY_FILLED" if self.left_e8 else "FILLED"
+
+    def end(self, status: str, now_ms: int, reason: str = "") -> None:
+        """Close it.
+
+        Args:
+            status: The final status.
+            now_ms: When.
+            reason: Why, for an order that expired.
+        """
+        self.status, self.updated_ms, self.expiry_reason = status, now_ms, reason

@@ -1,0 +1,123 @@
+"""Account endpoints: what the account holds, has ordered and has traded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from binance_nb.sandbox import order_replies
+from binance_nb.sandbox.amounts import text_of
+from binance_nb.sandbox.call import Call
+from binance_nb.sandbox.commission import RATE_E8, commission_of
+from binance_nb.sandbox.order_entry import named_order
+from binance_nb.sandbox.refusals import Refusal
+from binance_nb.sandbox.routes.registry import answers
+
+__all__ = [
+    "account",
+    "account_commission",
+    "all_orders",
+    "get_order",
+    "my_filters",
+    "my_trades",
+    "open_orders",
+    "rate_limit_order",
+]
+
+_Row = TypeVar("_Row")
+_BASIS_POINT_E8 = 10_000
+
+
+@answers
+def account(call: Call) -> dict[str, Any]:
+    """Tell what the account holds and may do."""
+    rate, nothing = text_of(RATE_E8), text_of(0)
+    return {
+        "makerCommission": RATE_E8 // _BASIS_POINT_E8,
+        "takerCommission": RATE_E8 // _BASIS_POINT_E8,
+        "buyerCommission": 0,
+        "sellerCommission": 0,
+        "commissionRates": {"maker": rate, "taker": rate, "buyer": nothing, "seller": nothing},
+        "canTrade": True,
+        "canWithdraw": False,
+        "canDeposit": False,
+        "brokered": False,
+        "requireSelfTradePrevention": False,
+        "preventSor": False,
+        "updateTime": call.venue.engine.changed_ms,
+        "accountType": "SPOT",
+        "balances": call.venue.ledger.balances(with_zeros=not call.flag("omitZeroBalances")),
+        "permissions": ["SPOT"],
+        "uid": call.venue.uid,
+    }
+
+
+@answers
+def get_order(call: Call) -> dict[str, Any]:
+    """Look one order up."""
+    order = named_order(call)
+    if order is None:
+        raise Refusal(-2013)
+    return order_replies.stored(order)
+
+
+@answers
+def open_orders(call: Call) -> list[dict[str, Any]]:
+    """List the orders that wait."""
+    symbol = call.listing().symbol if "symbol" in call.sent else None
+    return [order_replies.stored(order) for order in call.venue.engine.open_orders(symbol)]
+
+
+@answers
+def all_orders(call: Call) -> list[dict[str, Any]]:
+    """List the orders of a symbol, open or done."""
+    orders = call.venue.engine.orders(call.listing().symbol)
+    first = call.integer("orderId")
+    if first is not None:
+        orders = [order for order in orders if order.order_id >= first]
+    page = _page(call, orders, lambda order: order.placed_ms, from_oldest=first is not None)
+    return [order_replies.stored(order) for order in page]
+
+
+@answers
+def my_trades(call: Call) -> list[dict[str, Any]]:
+    """List the account's trades of a symbol."""
+    order_id, first = call.integer("orderId"), call.integer("fromId")
+    found = [
+        (order, fill)
+        for order in call.venue.engine.orders(call.listing().symbol)
+        for fill in order.fills
+        if order_id in (None, order.order_id) and (first is None or fill.trade_id >= first)
+    ]
+    found.sort(key=lambda pair: pair[1].trade_id)
+    page = _page(call, found, lambda pair: pair[1].time_ms, from_oldest=first is not None)
+    return [order_replies.trade(order, fill) for order, fill in page]
+
+
+@answers
+def rate_limit_order(call: Call) -> list[dict[str, Any]]:
+    """Tell how much of each order limit is used."""
+    return call.venue.order_limits.entries(call.now_ms)
+
+
+@answers
+def account_commission(call: Call) -> dict[str, Any]:
+    """Tell what the account pays on a symbol."""
+    return commission_of(call.listing().symbol)
+
+
+@answers
+def my_filters(call: Call) -> dict[str, Any]:
+    """List the filters that bind the account on a symbol."""
+    return {"exchangeFilters": [], "symbolFilters": call.listing().filters, "assetFilters": []}
+
+
+def _page(call: Call, rows: Iterable[_Row], time_ms: Callable[[_Row], int], *, from_oldest: bool) -> list[_Row]:
+    """Cut a page: a start (or an id) walks forward from there, otherwise the newest rows come."""
+    start_ms, end_ms = call.start_ms, call.end_ms
+    found = [
+        row
+        for row in rows
+        if (start_ms is None or time_ms(row) >= start_ms) and (end_ms is None or time_ms(row) <= end_ms)
+    ]
+    return found[: call.limit] if from_oldest or start_ms is not None else found[-call.limit :]

@@ -1,0 +1,103 @@
+"""The listings against the exchange's documentation."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from binance_nb.sandbox.listings import LISTINGS, Listing
+
+EVERY = pytest.mark.parametrize("listing", LISTINGS.values(), ids=lambda listing: listing.symbol)
+FILTERS = [
+    "PRICE_FILTER",
+    "LOT_SIZE",
+    "ICEBERG_PARTS",
+    "MARKET_LOT_SIZE",
+    "TRAILING_DELTA",
+    "PERCENT_PRICE_BY_SIDE",
+    "NOTIONAL",
+    "MAX_NUM_ORDERS",
+    "MAX_NUM_ORDER_LISTS",
+    "MAX_NUM_ALGO_ORDERS",
+    "MAX_NUM_ORDER_AMENDS",
+]
+
+
+def documented_entry(spec_folder: Path) -> dict[str, Any]:
+    examples = json.loads((spec_folder / "rest_examples" / "exchange_info.json").read_text(encoding="utf-8"))
+    entry: dict[str, Any] = examples["examples"][0]["body"]["symbols"][0]
+    return entry
+
+
+def test_twelve_symbols_are_listed() -> None:
+    """There are twelve symbols, one of them outside ASCII, each named by its assets."""
+    assert len(LISTINGS) == 12
+    assert [symbol for symbol in LISTINGS if not symbol.isascii()] == ["这是测试币456"]
+    assert all(symbol == one.symbol == one.base_asset + one.quote_asset for symbol, one in LISTINGS.items())
+
+
+@EVERY
+def test_an_entry_has_the_documented_fields(spec_folder: Path, listing: Listing) -> None:
+    """A symbol's entry has the documented fields in the documented order, with values of the documented types."""
+    documented, entry = documented_entry(spec_folder), listing.exchange_info_entry()
+
+    assert list(entry) == list(documented)
+    assert [type(value) for value in entry.values()] == [type(value) for value in documented.values()]
+
+
+@EVERY
+def test_filters_have_the_documented_fields(spec_folder: Path, listing: Listing) -> None:
+    """Each filter has the documented fields; decimals are text, counts whole numbers."""
+    declared = {one["name"]: one for one in json.loads((spec_folder / "filters.json").read_text("utf-8"))["filters"]}
+
+    assert [one["filterType"] for one in listing.filters] == FILTERS
+    for one in listing.filters:
+        fields = declared[one["filterType"]]["fields"]
+        assert list(one)[1:] == [field["name"] for field in fields]
+        for field in fields:
+            kind = {"DECIMAL": str, "INT": int, "BOOLEAN": bool}[field["type"]]
+            assert type(one[field["name"]]) is kind
+
+
+@EVERY
+def test_modes_and_types_are_those_of_the_exchange(spec_folder: Path, listing: Listing) -> None:
+    """Order types, self-trade prevention modes and the status are documented enum values."""
+    enums = json.loads((spec_folder / "enums.json").read_text(encoding="utf-8"))["enums"]
+    entry = listing.exchange_info_entry()
+
+    assert set(entry["orderTypes"]) == set(enums["order_type"]["values"])
+    assert set(entry["allowedSelfTradePreventionModes"]) <= set(enums["stp_mode"]["values"])
+    assert entry["defaultSelfTradePreventionMode"] in entry["allowedSelfTradePreventionModes"]
+    assert entry["status"] in enums["symbol_status"]["values"]
+
+
+@EVERY
+def test_the_anchor_can_be_traded(listing: Listing) -> None:
+    """An order of the typical quantity at the anchor price passes the symbol's own filters."""
+    assert listing.anchor % listing.tick_size == 0
+    assert listing.mean_qty % listing.step_size == 0
+    assert listing.step_size <= listing.mean_qty <= listing.market_max_qty <= listing.max_qty
+    assert listing.anchor * 6 <= listing.max_price
+    assert listing.min_notional <= listing.anchor * listing.mean_qty <= Decimal(9_000_000)
+
+
+@EVERY
+def test_the_character_fits_the_market(listing: Listing) -> None:
+    """Prints come in pairs and minutes lend each other some, so the mean is even and large enough."""
+    assert listing.prints_per_minute % 2 == 0
+    assert listing.prints_per_minute >= 14
+    assert listing.listed_at_ms % 60_000 == 0
+
+
+def test_an_entry_is_safe_to_change() -> None:
+    """Changing a returned entry changes no later one."""
+    entry = LISTINGS["BTCUSDT"].exchange_info_entry()
+    entry["filters"][0]["tickSize"] = "1"
+    entry["orderTypes"].clear()
+
+    assert LISTINGS["BTCUSDT"].exchange_info_entry()["filters"][0]["tickSize"] == "0.01000000"
+    assert LISTINGS["BTCUSDT"].exchange_info_entry()["orderTypes"]

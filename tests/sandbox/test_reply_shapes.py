@@ -1,0 +1,129 @@
+"""Every reply has the fields of the documentation's sample, in its order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from binance_nb.sandbox.routes import HANDLERS
+from tests.sandbox.desk import NOW_MS, Desk
+
+Make = Callable[[Desk], Any]
+RESTING = {"quantity": "0.001", "price": "60000"}
+# Fields that newer pages of the documentation show and older samples lack, or the other way round.
+ELSEWHERE = {"expiryReason", "origQuoteOrderQty", "workingTime"}
+
+
+def with_orders(desk: Desk) -> Desk:
+    desk.order("BTCUSDT", "BUY", "MARKET", quantity="0.001")
+    desk.order(**RESTING, newClientOrderId="mine")
+    return desk
+
+
+def public(path: str, **params: object) -> Make:
+    return lambda desk: desk.get(path, **params).json
+
+
+def owned(method: str, path: str, **params: object) -> Make:
+    return lambda desk: with_orders(desk).ask(method, path, **params).json
+
+
+BTC, BOTH = {"symbol": "BTCUSDT"}, {"symbols": '["BTCUSDT","ETHUSDT"]'}
+# Endpoint, place of its sample, call.
+CASES: list[tuple[str, int, Make]] = [
+    ("ping", 0, public("ping")),
+    ("time", 0, public("time")),
+    ("exchange_info", 0, public("exchangeInfo", **BTC)),
+    ("depth", 0, public("depth", **BTC)),
+    ("trades", 0, public("trades", **BTC)),
+    ("historical_trades", 0, public("historicalTrades", **BTC, fromId=1)),
+    ("agg_trades", 0, public("aggTrades", **BTC)),
+    ("klines", 0, public("klines", **BTC, interval="1h")),
+    ("ui_klines", 0, public("uiKlines", **BTC, interval="1h")),
+    ("avg_price", 0, public("avgPrice", **BTC)),
+    ("ticker_24hr", 0, public("ticker/24hr", **BTC)),
+    ("ticker_24hr", 1, public("ticker/24hr", **BOTH)),
+    ("ticker_24hr", 2, public("ticker/24hr", **BTC, type="MINI")),
+    ("ticker_24hr", 3, public("ticker/24hr", **BOTH, type="MINI")),
+    ("ticker_trading_day", 0, public("ticker/tradingDay", **BTC)),
+    ("ticker_trading_day", 1, public("ticker/tradingDay", **BOTH)),
+    ("ticker_trading_day", 2, public("ticker/tradingDay", **BTC, type="MINI")),
+    ("ticker_price", 0, public("ticker/price", **BTC)),
+    ("ticker_price", 1, public("ticker/price", **BOTH)),
+    ("ticker_book_ticker", 0, public("ticker/bookTicker", **BTC)),
+    ("ticker_book_ticker", 1, public("ticker/bookTicker")),
+    ("ticker", 0, public("ticker", **BTC)),
+    ("ticker", 1, public("ticker", **BOTH)),
+    ("ticker", 2, public("ticker", **BTC, type="MINI")),
+    ("account", 0, owned("GET", "account")),
+    ("new_order", 0, lambda desk: desk.order(**RESTING, newOrderRespType="ACK").json),
+    ("new_order", 1, lambda desk: desk.order(**RESTING, newOrderRespType="RESULT").json),
+    ("new_order", 2, lambda desk: desk.order("BTCUSDT", "BUY", "MARKET", quantity="0.001").json),
+    ("test_order", 0, lambda desk: desk.ask("POST", "order/test", **BTC, side="BUY", type="MARKET", quantity=1).json),
+    (
+        "test_order",
+        1,
+        owned("POST", "order/test", **BTC, side="BUY", type="MARKET", quantity=1, computeCommissionRates="true"),
+    ),
+    ("get_order", 0, owned("GET", "order", **BTC, orderId=2)),
+    ("cancel_order", 0, owned("DELETE", "order", **BTC, origClientOrderId="mine")),
+    ("cancel_open_orders", 0, owned("DELETE", "openOrders", **BTC)),
+    ("open_orders", 0, owned("GET", "openOrders", **BTC)),
+    ("all_orders", 0, owned("GET", "allOrders", **BTC)),
+    ("my_trades", 0, owned("GET", "myTrades", **BTC)),
+    ("rate_limit_order", 0, owned("GET", "rateLimit/order")),
+    ("account_commission", 0, owned("GET", "account/commission", **BTC)),
+]
+
+
+def shape(value: Any) -> Any:
+    """The names in a reply, and the JSON types of what they stand for; of a list the first item."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items() if name not in ELSEWHERE}
+    if isinstance(value, list):
+        return [shape(value[0])] if value and isinstance(value[0], dict | list) else list
+    return type(value)
+
+
+def without_stubs(found: Any, sample: Any) -> Any:
+    """What the reply says, where the sample says anything; the samples leave nested lists empty."""
+    if isinstance(found, dict) and isinstance(sample, dict):
+        return {name: without_stubs(item, sample.get(name, item)) for name, item in found.items()}
+    if isinstance(found, list) and isinstance(sample, list):
+        return [without_stubs(found[0], sample[0])] if sample and sample[0] and found else sample
+    return found
+
+
+@pytest.mark.parametrize(("name", "place", "make"), CASES, ids=[f"{name}-{place}" for name, place, _ in CASES])
+def test_a_reply_has_the_documented_fields(desk: Desk, spec_folder: Path, name: str, place: int, make: Make) -> None:
+    """Names and JSON types agree with the sample, nothing more and nothing less."""
+    samples = json.loads((spec_folder / "rest_examples" / f"{name}.json").read_text(encoding="utf-8"))["examples"]
+
+    reply, sample = make(desk), samples[place]["body"]
+
+    assert shape(sample) == shape(without_stubs(reply, sample))
+
+
+def test_the_account_is_bound_by_the_filters_of_the_symbol(desk: Desk) -> None:
+    """Its three lists, of which the sample shows one filter each, are those of exchange_info and empty ones."""
+    (symbol,) = desk.get("exchangeInfo", **BTC).json["symbols"]
+
+    reply = desk.ask("GET", "myFilters", **BTC).json
+
+    assert {"exchangeFilters": [], "symbolFilters": symbol["filters"], "assetFilters": []} == reply
+
+
+def test_every_handler_is_compared() -> None:
+    """A new handler brings its sample."""
+    assert set(HANDLERS) - {"my_filters"} == {name for name, _, _ in CASES}
+
+
+def test_a_row_without_names_has_twelve_places_of_the_right_types(desk: Desk) -> None:
+    """Candles are lists: two times, a count, and texts."""
+    row = desk.get("klines", symbol="BTCUSDT", interval="1h", endTime=NOW_MS).json[0]
+
+    assert [int, *[str] * 5, int, str, int, str, str, str] == [type(item) for item in row]
