@@ -275,7 +275,8 @@ def _text(value: object) -> str:
         return value.isoformat()
     if _is_list(value):
         texts = [_text(item) for item in value]
-        plain = all(text and not set(text) & set(', "[') for text in texts)
+        # One alone would be read as a value that is no list.
+        plain = len(texts) > 1 and all(text and not set(text) & set(', "[') for text in texts)
         return ",".join(texts) if plain else json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
     return str(value)
 

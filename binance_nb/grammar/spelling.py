@@ -43,13 +43,13 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
         choices: What there is, the more common ones first.
 
     Returns:
-        Such as ``did you mean klines or ui_klines?``, or None when nothing is near.
+        Such as ``Did you mean klines or ui_klines?``, or None when nothing is near.
     """
     found = nearest(word, choices)
     if not found:
         return None
     *others, last = found
-    return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
+    return f"Did you mean {', '.join(others)} or {last}?" if others else f"Did you mean {last}?"
 
 
 def _fold(word: str) -> str:

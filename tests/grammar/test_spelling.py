@@ -84,9 +84,9 @@ def test_a_choice_named_twice_is_suggested_once() -> None:
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("klnies", "did you mean klines?"),
-        ("trade", "did you mean trades or agg_trade?"),
-        ("2m", "did you mean 1m, 3m or 5m?"),
+        ("klnies", "Did you mean klines?"),
+        ("trade", "Did you mean trades or agg_trade?"),
+        ("2m", "Did you mean 1m, 3m or 5m?"),
         ("candles", None),
     ],
 )

@@ -1,0 +1,65 @@
+"""IPython: the magics, the card under a failed cell, and loading and unloading without a trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from IPython.core.getipython import get_ipython
+
+from binance_nb.errors import UsageError
+from binance_nb.notebook.magics import BinanceMagics, install
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from binance_nb.session import Session
+
+__all__ = ["BinanceMagics", "current_session", "load", "unload"]
+
+_NAME = BinanceMagics.__name__
+
+
+def load(shell: InteractiveShell) -> None:
+    """Register ``%binance`` and the card hook. Nothing is contacted, and nothing heavy is imported.
+
+    Args:
+        shell: The shell.
+    """
+    magics = install(shell)
+    shell.events.register("post_run_cell", magics.after_cell)
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Undo all that `load` did, and close the session.
+
+    Args:
+        shell: The shell.
+    """
+    magics = shell.magics_manager.registry.pop(_NAME)
+    shell.events.unregister("post_run_cell", magics.after_cell)
+    for kind, names in magics.magics.items():
+        for name in names:
+            shell.magics_manager.magics[kind].pop(name, None)
+    shell.configurables.remove(magics)
+    magics.close()
+
+
+def current_session() -> Session:
+    """Return the session that ``%binance`` lines go to, for use from Python.
+
+    Returns:
+        The session; it is opened where the configuration says when there is none.
+
+    Raises:
+        UsageError: There is no IPython, or the extension is not loaded.
+    """
+    shell = get_ipython()
+    magics = shell.magics_manager.registry.get(_NAME) if shell is not None else None
+    if magics is None:
+        raise UsageError(
+            "The binance_nb extension is not loaded here.",
+            hint="Load it, or open a session of your own: binance_nb.connect().",
+            suggestion="%load_ext binance_nb",
+        )
+    session: Session = magics.session
+    return session

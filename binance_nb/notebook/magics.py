@@ -1,0 +1,186 @@
+"""``%binance``, its options in ``%config BinanceMagics``, and the card under a failed cell."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import ChainMap
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.core.magic import Magics, line_magic, magics_class, needs_local_scope, no_var_expand
+from traitlets import Bool, Float, TraitError, Unicode, default, observe, validate
+from traitlets.config import Config
+
+from binance_nb.errors import BinanceError, UsageError
+
+if TYPE_CHECKING:
+    from binance_nb.notebook.desk import Desk
+    from binance_nb.session import Session
+
+__all__ = ["BinanceMagics", "install"]
+
+ENVIRONMENT_VARIABLE = "BINANCE_NB_ENVIRONMENT"
+_DEFAULT = "market"
+
+
+@magics_class
+class BinanceMagics(Magics):
+    """The Binance Spot exchange, a line at a time."""
+
+    environment = Unicode(
+        help=f"""Where the first line connects: market (real prices, no key), live, testnet, demo, sandbox, or a base
+        URL. The variable {ENVIRONMENT_VARIABLE} sets the default. Later, %binance use goes elsewhere."""
+    ).tag(config=True)
+    max_wait_seconds = Float(
+        10.0, min=0, help="How many seconds a read may wait for a rate limit by itself; beyond that it fails."
+    ).tag(config=True)
+    full_tracebacks = Bool(
+        False, help="Whether errors of this package show Python's whole traceback instead of a few lines."
+    ).tag(config=True)
+
+    @default("environment")
+    def _environment_default(self) -> str:
+        return os.environ.get(ENVIRONMENT_VARIABLE) or _DEFAULT
+
+    @validate("environment")
+    def _check_environment(self, proposal: dict[str, Any]) -> str:
+        name = str(proposal["value"])
+        if name in (_DEFAULT, "sandbox"):
+            return name
+        from binance_nb.client import resolve
+
+        try:
+            resolve(name)
+        except UsageError as error:
+            raise TraitError(f"{error.message} {error.hint}") from None
+        return name
+
+    @observe("max_wait_seconds")
+    def _tell_session(self, change: dict[str, Any]) -> None:
+        if self._has_desk:
+            self.desk.wait_at_most(change["new"])
+
+    @observe("full_tracebacks")
+    def _choose_tracebacks(self, change: dict[str, Any]) -> None:
+        from binance_nb.notebook.tracebacks import show_full, show_short
+
+        if change["new"]:
+            show_full(self._shell)
+        else:
+            show_short()
+
+    @property
+    def _shell(self) -> InteractiveShell:
+        assert self.shell is not None
+        return self.shell
+
+    @property
+    def _has_desk(self) -> bool:
+        return "desk" in vars(self)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What runs the lines; made for the first one, because loading an extension must cost nothing."""
+        from binance_nb.notebook.desk import Desk
+        from binance_nb.notebook.waiting import WaitNotice
+
+        self._notice = WaitNotice(self._shell)
+        return Desk(self, self._notice)
+
+    @property
+    def session(self) -> Session:
+        """The session that ``%binance`` lines go to; opened when there is none."""
+        return self.desk.session
+
+    @line_magic
+    @no_var_expand
+    @needs_local_scope
+    def binance(self, line: str, local_ns: dict[str, Any] | None = None) -> Any:  # Any: see Desk.run
+        """Work with the Binance Spot exchange: ``%binance VERB words --option value name=value``.
+
+        Without a verb it shows where you stand. ``%binance help`` lists the verbs, ``%binance help VERB`` says all
+        about one. The answer of a call is a DataFrame; errors are raised.
+
+            %binance use sandbox
+            btc = %binance klines BTCUSDT 1h --start -30d
+            %binance depth $symbol limit={2 * n}
+
+        Args:
+            line: What stands behind ``%binance``.
+            local_ns: Variables of the scope it stands in.
+
+        Returns:
+            A frame, decoded JSON, or something to look at.
+        """
+        namespace = ChainMap(local_ns or {}, self._shell.user_ns)
+        try:
+            return self.desk.run(line, namespace)
+        except KeyboardInterrupt as interrupt:
+            # Whoever presses the button knows where it stopped; the inside of a socket is no news.
+            raise interrupt.with_traceback(None) from None
+
+    def after_cell(self, result: ExecutionResult) -> None:
+        """Show the card of a failed cell, and bring the gauges up to date; IPython calls this after each cell.
+
+        Args:
+            result: The cell and its outcome.
+        """
+        error = result.error_in_exec
+        if not self._has_desk and not isinstance(error, BinanceError):
+            return
+        if isinstance(error, BinanceError):
+            self._show(error, result)
+        desk = self.desk
+        self._notice.done()
+        desk.refresh_gauges()
+
+    def _show(self, error: BinanceError, result: ExecutionResult) -> None:
+        from IPython.display import display
+
+        from binance_nb.notebook.places import place_of
+
+        self.desk.remember(error, place_of(self._shell, result, error))
+        # A terminal has printed the same words already.
+        if getattr(self._shell, "kernel", None) is not None:
+            display(self.desk.card())  # type: ignore[no-untyped-call]  # IPython's
+
+    def close(self) -> None:
+        """Close the session and let go of what loading took."""
+        self.full_tracebacks = False
+        if self._has_desk:
+            self.desk.close()
+
+
+def install(shell: InteractiveShell) -> BinanceMagics:
+    """Make the magics and register them; what is wrong in their configuration is reported and left aside.
+
+    Args:
+        shell: The shell.
+
+    Returns:
+        The registered magics.
+    """
+    try:
+        magics = BinanceMagics(shell)
+    except TraitError:
+        # %config leaves a refused value behind, and it must not keep the extension from loading again.
+        shell.configurables[:] = [each for each in shell.configurables if not isinstance(each, BinanceMagics)]
+        magics = BinanceMagics(shell, config=Config())
+        for name, value in shell.config["BinanceMagics"].items():
+            _set(magics, name, value)
+    try:
+        magics.environment = magics.environment  # a default is not validated until it is set
+    except TraitError as error:
+        warnings.warn(f"{ENVIRONMENT_VARIABLE} is left aside: {error}", stacklevel=3)
+        magics.environment = _DEFAULT
+    shell.register_magics(magics)
+    return magics
+
+
+def _set(magics: BinanceMagics, name: str, value: object) -> None:
+    try:
+        setattr(magics, name, value)
+    except TraitError as error:
+        warnings.warn(f"BinanceMagics.{name} is left aside: {error}", stacklevel=4)

@@ -1,0 +1,39 @@
+"""What a notebook shows: cards, help, status; the only room that writes HTML, and each thing is plain text too."""
+
+from __future__ import annotations
+
+from binance_nb.rendering.cards import Place, error_card
+from binance_nb.rendering.dry_run import dry_run_sheet
+from binance_nb.rendering.examples import example_line, example_words
+from binance_nb.rendering.help import endpoint_help, help_overview, own_verb_help
+from binance_nb.rendering.sheet import Markup, Sheet, tag
+from binance_nb.rendering.status import (
+    ban_words,
+    clock_words,
+    gauge_sheet,
+    standing_line,
+    status_sheet,
+    weight_words,
+    where,
+)
+
+__all__ = [
+    "Markup",
+    "Place",
+    "Sheet",
+    "ban_words",
+    "clock_words",
+    "dry_run_sheet",
+    "endpoint_help",
+    "error_card",
+    "example_line",
+    "example_words",
+    "gauge_sheet",
+    "help_overview",
+    "own_verb_help",
+    "standing_line",
+    "status_sheet",
+    "tag",
+    "weight_words",
+    "where",
+]

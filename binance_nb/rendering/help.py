@@ -1,0 +1,132 @@
+"""Help: every verb in its group, and all there is to know of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from binance_nb.catalog import ENDPOINTS, Endpoint, Needs, Parameter, RequiredBy, snake_case
+from binance_nb.reading import READING_OPTIONS, options_of
+from binance_nb.rendering.cards import endpoint_link
+from binance_nb.rendering.examples import example_line
+from binance_nb.rendering.sheet import Block, Code, Facts, Paragraph, Sheet, Table
+from binance_nb.signatures import describe_frame, describe_parameter, describe_weight
+
+__all__ = ["endpoint_help", "help_overview", "own_verb_help"]
+
+_GROUPS = {
+    "general": "The exchange",
+    "market": "Market data, without a key",
+    "trading": "Orders",
+    "account": "Your account",
+}
+
+
+def help_overview(own: Mapping[str, str]) -> Sheet:
+    """Return the list of all verbs.
+
+    Args:
+        own: What our own verbs do, by verb.
+
+    Returns:
+        The sheet.
+    """
+    blocks: list[Block] = [
+        Code("%binance VERB words --option value name=value", "A line"),
+        Paragraph("%binance help VERB says all about one; $name and {expression} stand for Python values."),
+        _verbs("This package", own.items()),
+    ]
+    for group, heading in _GROUPS.items():
+        members = [(name, endpoint.about) for name, endpoint in ENDPOINTS.items() if endpoint.group == group]
+        blocks.append(_verbs(heading, members))
+    return Sheet("Verbs of %binance", tuple(blocks))
+
+
+def _verbs(heading: str, members: Iterable[tuple[str, str]]) -> Table:
+    return Table(("verb", "what it does"), tuple((name, _marked(name, about)) for name, about in members), heading)
+
+
+def _marked(name: str, about: str) -> str:
+    instead = ENDPOINTS[name].replaced_by if name in ENDPOINTS else None
+    return f"{about} Deprecated: use {instead}." if instead else about
+
+
+def endpoint_help(endpoint: Endpoint, line_options: Mapping[str, str]) -> Sheet:
+    """Return all there is to know of an endpoint.
+
+    Args:
+        endpoint: The endpoint.
+        line_options: What the options do that only a magic line takes, by name.
+
+    Returns:
+        The sheet: parameters with units, defaults and values, options, weight, security, the frame, and an example.
+    """
+    blocks: list[Block] = [Facts(tuple(_facts(endpoint))), Code(example_line(endpoint), "Example")]
+    if endpoint.asked:
+        blocks.append(_parameters(endpoint))
+    blocks.extend(_decided(rule) for rule in endpoint.required_by)
+    options = {name: READING_OPTIONS[name][1] for name in options_of(endpoint)} | dict(line_options)
+    blocks.append(_options(options))
+    blocks.extend(Paragraph(note) for note in endpoint.notes)
+    blocks.append(Code("\n".join(describe_frame(endpoint)), "The frame"))
+    blocks.append(endpoint_link(endpoint))
+    return Sheet(f"{endpoint.name}: {_marked(endpoint.name, endpoint.about)}", tuple(blocks))
+
+
+def _facts(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
+    yield "call", f"{endpoint.method} {endpoint.path}"
+    for group in endpoint.one_of:
+        yield "needs one of", ", ".join(map(snake_case, group))
+    yield "weight", describe_weight(endpoint)
+    yield "security", f"{endpoint.security}, {'signed with your key' if endpoint.is_signed else 'no key needed'}"
+    if endpoint.changes_state:
+        yield "effect", "changes orders or balances; refused where the host counts as live"
+    yield "market host", "served without a key" if endpoint.is_on_data_host else "not served; use another environment"
+
+
+def _parameters(endpoint: Endpoint) -> Table:
+    rest = [parameter for parameter in endpoint.asked if parameter not in endpoint.positional]
+    rows = tuple(_parameter(endpoint, parameter) for parameter in (*endpoint.positional, *rest))
+    return Table(("parameter", "place", "what it is"), rows, "Parameters")
+
+
+def _parameter(endpoint: Endpoint, parameter: Parameter) -> tuple[str, str, str]:
+    if parameter not in endpoint.positional:
+        return f"--{parameter.python_name.replace('_', '-')}", "", describe_parameter(parameter)
+    place = endpoint.positional.index(parameter) + 1
+    about = describe_parameter(parameter)
+    return parameter.python_name, str(place), about if parameter.required else f"{about} May be left out."
+
+
+def _decided(rule: RequiredBy) -> Table:
+    rows = tuple((value, _needs(needs)) for value, needs in rule.cases.items())
+    decider = snake_case(rule.decider)
+    return Table((decider, "needs"), rows, f"What {decider} makes necessary")
+
+
+def _needs(needs: Needs) -> str:
+    groups = [f"one of {' or '.join(map(snake_case, group))}" for group in needs.any]
+    return ", ".join([*map(snake_case, needs.all), *groups]) or "nothing more"
+
+
+def _options(options: Mapping[str, str]) -> Table:
+    rows = tuple((f"--{name.replace('_', '-')}", about.replace("``", "")) for name, about in options.items())
+    return Table(("option", "what it does"), rows, "Options")
+
+
+def own_verb_help(verb: str, about: str, usage: str, options: Mapping[str, str], example: str) -> Sheet:
+    """Return all there is to know of one of our own verbs.
+
+    Args:
+        verb: The verb.
+        about: What it does.
+        usage: How a line with it looks.
+        options: What its options do, by name.
+        example: A line that would run.
+
+    Returns:
+        The sheet.
+    """
+    blocks: list[Block] = [Code(usage, "A line"), Code(example, "Example")]
+    if options:
+        blocks.append(_options(options))
+    return Sheet(f"{verb}: {about}", tuple(blocks))

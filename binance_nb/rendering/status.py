@@ -1,0 +1,144 @@
+"""Where you stand: environment, keys, clock, weight; whole, in a line, and as the gauge shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from binance_nb.grammar import format_time
+from binance_nb.rendering.sheet import Facts, Sheet
+
+__all__ = ["ban_words", "clock_words", "gauge_sheet", "standing_line", "status_sheet", "weight_words", "where"]
+
+_ABOUT = {
+    "market": "real prices, no key, no orders",
+    "live": "real money; this version sends no orders there",
+    "testnet": "the exchange's test network, with keys of its own",
+    "demo": "the exchange's demo mode, with keys of its own",
+    "sandbox": "an exchange made up on this computer; no money moves",
+}
+_BAR = 20
+
+Standing = Mapping[str, Any]  # Any: plain facts of several types, as Session.status gives them
+
+
+def where(standing: Standing) -> str:
+    """Name the place: the sandbox's label, or the environment.
+
+    Args:
+        standing: Facts of `Session.status`.
+
+    Returns:
+        Such as ``SANDBOX seed 1`` or ``market``.
+    """
+    return str(standing["label"] or standing["environment"])
+
+
+def standing_line(standing: Standing) -> Sheet:
+    """Return where you stand, in one line.
+
+    Args:
+        standing: Facts of `Session.status`.
+
+    Returns:
+        The line; nothing in it changes from run to run on a frozen sandbox.
+    """
+    about = _ABOUT.get(standing["environment"], "counts as live" if standing["is_live"] else "on this computer")
+    key = "" if standing["environment"] in ("market", "sandbox") else f"; {_key(standing)}"
+    return Sheet(f"Connected to {where(standing)}: {about}{key}.", is_framed=False)
+
+
+def status_sheet(standing: Standing) -> Sheet:
+    """Return where you stand, in full.
+
+    Args:
+        standing: Facts of `Session.status`.
+
+    Returns:
+        The sheet.
+    """
+    return Sheet(where(standing), (Facts(tuple(_rows(standing))),))
+
+
+def _rows(standing: Standing) -> Iterator[tuple[str, str]]:
+    about = _ABOUT.get(standing["environment"])
+    yield "environment", f"{standing['environment']}{f': {about}' if about else ''}"
+    # A sandbox takes another port each time; a stored notebook must not show it.
+    yield "address", standing["url"] if standing["environment"] != "sandbox" else "127.0.0.1, a port of its own"
+    yield "key", _key(standing)
+    yield "clock", clock_words(standing)
+    yield "weight", weight_words(standing)
+    for window, count in standing["order_counts"].items():
+        yield "orders", f"{count} counted in {window}"
+    if ban := ban_words(standing):
+        yield "banned", ban
+    if standing["is_live"]:
+        yield "orders", "refused: this host counts as live"
+
+
+def _key(standing: Standing) -> str:
+    return f"{standing['key']} from {standing['key_source']}" if standing["key"] else "no key"
+
+
+def clock_words(standing: Standing) -> str:
+    """Say how the environment's clock goes.
+
+    Args:
+        standing: Facts of `Session.status`.
+
+    Returns:
+        Where a clock stands, or how far it is ahead of this computer's and how fast it runs.
+    """
+    if not standing["is_synchronised"]:
+        return "not asked yet"
+    if standing["clock_rate"] == 0:
+        return f"stands still at {format_time(standing['server_ms'])}"
+    if standing["clock_rate"] != 1:
+        return f"runs {standing['clock_rate']:g} times as fast as here"
+    error = f", give or take {standing['clock_error_ms']:.0f} ms" if standing["clock_error_ms"] else ""
+    return f"{standing['clock_offset_ms']:+.0f} ms from this computer's{error}"
+
+
+def weight_words(standing: Standing) -> str:
+    """Say how much of the minute's request weight is used.
+
+    Args:
+        standing: Facts of `Session.status`.
+
+    Returns:
+        Such as ``42 of 6,000 used this minute``.
+    """
+    return f"{standing['weight_used']:,} of {standing['weight_limit']:,} used this minute"
+
+
+def ban_words(standing: Standing) -> str:
+    """Say until when this address is banned.
+
+    Args:
+        standing: Facts of `Session.status`.
+
+    Returns:
+        Such as ``until 2024-06-01 12:05:00 UTC``; empty when it is not.
+    """
+    return f"until {format_time(standing['banned_until_ms'])}" if standing["banned_until_ms"] else ""
+
+
+def gauge_sheet(standing: Standing) -> Sheet:
+    """Return what the gauge shows, for places that draw no widgets.
+
+    Args:
+        standing: Facts of `Session.status`.
+
+    Returns:
+        The sheet.
+    """
+    used, limit = standing["weight_used"], max(1, standing["weight_limit"])
+    # A little is not nothing.
+    filled = min(_BAR, -(-used * _BAR // limit))
+    rows = [
+        ("weight", f"{'▰' * filled}{'▱' * (_BAR - filled)} {weight_words(standing)}"),
+        ("clock", clock_words(standing)),
+    ]
+    if ban := ban_words(standing):
+        rows.append(("banned", ban))
+    return Sheet(where(standing), (Facts(tuple(rows)),))
