@@ -197,7 +197,7 @@ MARKET = (
         path="/api/v3/ticker/tradingDay",
         group="market",
         weight=BySymbols(one=4, each=4, cap=200, omitted=None),
-        rows=tables.STATISTICS,
+        rows=tables.WINDOW,
         answers="either",
         sources=("Database",),
         parameters=(_ONE_SYMBOL, _AT_MOST_100, TIME_ZONE, TICKER_TYPE, SYMBOL_STATUS),
@@ -243,7 +243,7 @@ MARKET = (
         path="/api/v3/ticker",
         group="market",
         weight=BySymbols(one=4, each=4, cap=200, omitted=None),
-        rows=tables.STATISTICS,
+        rows=tables.WINDOW,
         answers="either",
         sources=("Database",),
         parameters=(

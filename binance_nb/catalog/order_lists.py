@@ -329,7 +329,7 @@ ORDER_LISTS = (
         group="trading",
         security=Security.TRADE,
         weight=Fixed(1),
-        rows=tables.ORDER_REPORTS,
+        rows=tables.CANCELLED_REPORTS,
         sources=_ENGINE,
         parameters=(
             SYMBOL,

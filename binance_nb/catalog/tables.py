@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from binance_nb.catalog.replies import Rows, columns
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "BLOCK_TRADES",
     "BOOK_TICKER",
     "CANCELLED",
+    "CANCELLED_REPORTS",
     "COMMISSION",
     "DEPTH",
     "EXCHANGE_INFO",
@@ -32,10 +35,13 @@ __all__ = [
     "REFERENCE_CALCULATION",
     "REFERENCE_PRICE",
     "REPLACED",
+    "ROUTED",
     "SERVER_TIME",
     "STATISTICS",
     "TEST_ORDER",
+    "TEST_ROUTED",
     "TRADES",
+    "WINDOW",
 ]
 
 NOTHING = Rows(about="an empty answer")
@@ -71,16 +77,14 @@ DEPTH = Rows(
 AVG_PRICE = Rows(columns("mins price closeTime"), about="the average price")
 PRICE_TICKER = Rows(columns("symbol price"), index="symbol", about="one symbol's last price")
 BOOK_TICKER = Rows(columns("symbol bidPrice bidQty askPrice askQty"), index="symbol", about="one symbol's best quotes")
-STATISTICS = Rows(
+_CHANGES = "priceChange? priceChangePercent? weightedAvgPrice?"  # type=MINI leaves them out
+WINDOW = Rows(
     columns("symbol openPrice highPrice lowPrice lastPrice volume quoteVolume openTime closeTime firstId lastId count"),
-    # type=MINI leaves all of these out, and only the day's ticker has a last quantity and quotes.
-    extra=columns(
-        "priceChange? priceChangePercent? weightedAvgPrice? prevClosePrice? lastQty? bidPrice? bidQty? askPrice? "
-        "askQty?"
-    ),
+    extra=columns(_CHANGES),
     index="symbol",
     about="one symbol's statistics",
 )
+STATISTICS = replace(WINDOW, extra=columns(f"{_CHANGES} prevClosePrice? lastQty? bidPrice? bidQty? askPrice? askQty?"))
 REFERENCE_PRICE = Rows(columns("symbol referencePrice? timestamp"), index="symbol", about="the reference price")
 REFERENCE_CALCULATION = Rows(
     columns("symbol calculationType bucketCount? bucketWidthMs? externalCalculationId?"),
@@ -101,6 +105,7 @@ EXCHANGE_INFO = Rows(
     at="symbols",
     index="symbol",
     parts={
+        "filters": Rows(columns("symbol filterType"), at="symbols.filters", about="one filter of one symbol"),
         "rate_limits": Rows(columns(_RATE_LIMITS), at="rateLimits", about="one limit"),
         "exchange_filters": Rows(columns("filterType"), at="exchangeFilters", about="one exchange-wide filter"),
         "sors": Rows(
@@ -121,12 +126,12 @@ _PLACED_FIELDS = (
 _FILLS = Rows(
     columns("price qty commission commissionAsset tradeId"),
     at="fills",
-    extra=columns("allocId? matchType?"),  # fills that smart order routing allocated
     about="one fill of the order",
 )
-_CANCELLED_FIELDS = _PLACED_FIELDS.replace("symbol ", "symbol origClientOrderId? ", 1)
+_CANCELLED_FIELDS = _PLACED_FIELDS.replace("symbol ", "symbol origClientOrderId? ", 1).replace("workingTime? ", "")
 
 PLACED = Rows(columns(_PLACED_FIELDS), parts={"fills": _FILLS}, extra=_CONDITIONAL, about="the order as it stands")
+ROUTED = replace(PLACED, parts={"fills": replace(_FILLS, extra=columns("allocId? matchType?"))})
 CANCELLED = Rows(columns(_CANCELLED_FIELDS), extra=_CONDITIONAL, about="one cancelled order")
 ORDERS = Rows(
     columns(
@@ -168,10 +173,11 @@ ORDER_LISTS = Rows(columns(_LIST_FIELDS), about="one order list")
 ORDER_REPORTS = Rows(
     columns(_PLACED_FIELDS),
     at="orderReports",
-    extra=(*columns("origClientOrderId?"), *_CONDITIONAL),  # the former when legs are taken back
+    extra=_CONDITIONAL,
     parts={"orders": Rows(columns(_LEG), at="orders", about="one leg")},
     about="one leg of the list as it stands",
 )
+CANCELLED_REPORTS = replace(ORDER_REPORTS, columns=columns(_CANCELLED_FIELDS))
 ACCOUNT = Rows(
     columns("asset free locked"),
     at="balances",
@@ -218,6 +224,12 @@ TEST_ORDER = _rates(
     "one kind of commission that the order would pay, when asked for",
     standard="standardCommissionForOrder",
     special="specialCommissionForOrder",
+    tax="taxCommissionForOrder",
+)
+TEST_ROUTED = _rates(
+    "maker taker",
+    TEST_ORDER.about,
+    standard="standardCommissionForOrder",
     tax="taxCommissionForOrder",
 )
 FILTERS = Rows(

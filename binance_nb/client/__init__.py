@@ -6,8 +6,10 @@ from binance_nb.client.budget import WeightBudget, budget_for
 from binance_nb.client.client import Client, endpoint_of
 from binance_nb.client.clock import ClockReading, ServerClock
 from binance_nb.client.environment import ENVIRONMENT_NAMES, Environment, resolve
+from binance_nb.client.keys import Credentials, credentials, from_environment_variables
 from binance_nb.client.order_ids import OrderIds
-from binance_nb.client.secrets import Credentials, Secret, credentials, from_environment_variables, redact
+from binance_nb.client.pem import public_half
+from binance_nb.client.secrets import Secret, conceal, redact
 from binance_nb.client.transport import NoAnswer, Prepared, Reply, RequestsTransport, Transport
 
 __all__ = [
@@ -26,9 +28,11 @@ __all__ = [
     "Transport",
     "WeightBudget",
     "budget_for",
+    "conceal",
     "credentials",
     "endpoint_of",
     "from_environment_variables",
+    "public_half",
     "redact",
     "resolve",
 ]

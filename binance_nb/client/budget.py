@@ -67,7 +67,7 @@ class WeightBudget:
         with self._guard:
             self._turn(now_ms)
             wait_until = max(self.banned_until_ms, self.paused_until_ms)
-            if wait_until > now_ms:
+            if binds and wait_until > now_ms:
                 return wait_until
             if binds and self._used + self._under_way + weight > self.limit:
                 return (self._minute + 1) * _MINUTE_MS
@@ -102,6 +102,24 @@ class WeightBudget:
         with self._guard:
             self._under_way = max(0, self._under_way - weight)
 
+    def pause(self, until_ms: int) -> None:
+        """Send nothing before a time; an earlier word that says later holds.
+
+        Args:
+            until_ms: Server time.
+        """
+        with self._guard:
+            self.paused_until_ms = max(self.paused_until_ms, until_ms)
+
+    def ban(self, until_ms: int) -> None:
+        """Send nothing while this address is banned; see `pause`.
+
+        Args:
+            until_ms: Server time at which the ban ends.
+        """
+        with self._guard:
+            self.banned_until_ms = max(self.banned_until_ms, until_ms)
+
     def learn(self, limits: Iterable[RateLimit]) -> None:
         """Take over the limits that exchange_info states.
 
@@ -114,7 +132,8 @@ class WeightBudget:
 
     def _turn(self, now_ms: int) -> None:
         minute = now_ms // _MINUTE_MS
-        if minute != self._minute:
+        # Forwards only: a clock that was just corrected does not give used weight back.
+        if minute > self._minute:
             self._minute, self._used = minute, 0
 
 

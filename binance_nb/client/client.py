@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -13,10 +15,10 @@ from binance_nb.catalog import ENDPOINTS, Endpoint
 from binance_nb.client.budget import WeightBudget, budget_for
 from binance_nb.client.clock import ClockReading, ServerClock
 from binance_nb.client.environment import Environment
+from binance_nb.client.keys import Credentials
 from binance_nb.client.order_ids import OrderIds
 from binance_nb.client.outcome import failure, silence
-from binance_nb.client.secrets import Credentials
-from binance_nb.client.signing import HmacSigner, encode
+from binance_nb.client.signing import encode
 from binance_nb.client.symbols import SymbolNames
 from binance_nb.client.transport import NoAnswer, Prepared, Reply, RequestsTransport, Transport
 from binance_nb.errors import (
@@ -24,17 +26,19 @@ from binance_nb.errors import (
     CredentialsError,
     IpBannedError,
     RateLimitError,
+    ReplyError,
     TimestampError,
     TransportError,
     UsageError,
 )
-from binance_nb.grammar import check_call, did_you_mean, encode_parameters, format_time
+from binance_nb.grammar import check_call, did_you_mean, encode_parameters, format_time, nearest
 
 __all__ = ["Client", "endpoint_of"]
 
 # The exchange's own backend gives up after ten seconds; hearing its verdict needs a little longer.
 _TIMEOUT_SECONDS = 12.0
 _READ_TRIES = 3
+_FIRST_MICROSECONDS = 10**15
 
 
 def endpoint_of(name: str) -> Endpoint:
@@ -54,6 +58,7 @@ def endpoint_of(name: str) -> Endpoint:
         raise UsageError(
             f"There is no call {name!r}.",
             hint=did_you_mean(name, ENDPOINTS) or "%binance help lists them all.",
+            suggestion=next(iter(nearest(name, ENDPOINTS)), None),
             culprit=name,
         )
     return endpoint
@@ -71,7 +76,7 @@ class Client:
         recv_window_ms: How long a signed request stays valid; the exchange's 5000 when None.
         order_ids: Draws client order ids.
         sleep: Waits; a test gives its own.
-        on_wait: Told the seconds and the reason before a wait.
+        on_wait: Told the seconds left and the reason, each second of a wait.
         budget: The weight account; the one of the host when None.
     """
 
@@ -99,13 +104,19 @@ class Client:
         self.symbols = SymbolNames()
         self.transport: Transport = transport or RequestsTransport()
         self._order_ids = order_ids or OrderIds()
+        self._headers: Mapping[str, str] = {}
         self._sleep = sleep
         self._on_wait = on_wait
-        self._synchronising = threading.Lock()
 
     def __repr__(self) -> str:
         key = self.credentials.masked if self.credentials else "no key"
         return f"Client({self.environment.name}, {self.environment.url}, {key})"
+
+    def in_microseconds(self) -> Client:
+        """Return this client, asking for times in microseconds; connections, clock and budget stay shared."""
+        finer = copy(self)
+        finer._headers = {"X-MBX-TIME-UNIT": "MICROSECOND"}
+        return finer
 
     def call(self, name: str, /, *, tz: str = "UTC", **words: object) -> Reply:
         """Make a call.
@@ -129,13 +140,16 @@ class Client:
         endpoint = endpoint_of(name)
         return self.send(endpoint, self.bind(endpoint, words, tz=tz))
 
-    def bind(self, endpoint: Endpoint, words: Mapping[str, object], *, tz: str = "UTC") -> dict[str, str]:
+    def bind(
+        self, endpoint: Endpoint, words: Mapping[str, object], *, tz: str = "UTC", is_dry: bool = False
+    ) -> dict[str, str]:
         """Return the texts a call would send, checked as far as can be without asking.
 
         Args:
             endpoint: The endpoint to be called.
             words: Parameters by name.
             tz: Time zone of times that name none.
+            is_dry: Whether the call is only looked at: then not even the time is asked for.
 
         Returns:
             Wire texts by the exchange's names, without timestamp and signature.
@@ -143,23 +157,24 @@ class Client:
         Raises:
             RequestError: The call cannot work; nothing was sent.
         """
-        sent = encode_parameters(endpoint, words, now_ms=self.clock.now_ms, tz=tz)
-        if self.recv_window_ms is not None and endpoint.is_signed and "recvWindow" not in sent:
-            sent["recvWindow"] = format(self.recv_window_ms, "g")
+        if self.recv_window_ms is not None and endpoint.is_signed and not {"recv_window", "recvWindow"} & set(words):
+            words = {**words, "recvWindow": self.recv_window_ms}
+        sent = encode_parameters(endpoint, words, now_ms=self._now(is_dry), tz=tz)
         check_call(endpoint, sent)
         self.symbols.check(endpoint, sent)
         self.environment.check_serves(endpoint)
         self.environment.check_gate(endpoint)
         if endpoint.is_signed:
             self._holder(endpoint)
-        return self._order_ids.add_to(endpoint, sent)
+        return self._order_ids.add_to(endpoint, sent, is_dry=is_dry)
 
-    def prepare(self, endpoint: Endpoint, sent: Mapping[str, str]) -> Prepared:
+    def prepare(self, endpoint: Endpoint, sent: Mapping[str, str], *, is_dry: bool = False) -> Prepared:
         """Return the request as it would travel, stamped and signed.
 
         Args:
             endpoint: The endpoint to be called.
             sent: Wire texts from `bind`.
+            is_dry: Whether it is only looked at; its timestamp is then as good as is known without asking.
 
         Returns:
             The request.
@@ -167,14 +182,15 @@ class Client:
         Raises:
             CredentialsError: A key is needed and missing, or belongs elsewhere.
         """
-        url, headers, weight = self.environment.url + endpoint.path, {}, endpoint.weight.price(sent)
+        url, weight = self.environment.url + endpoint.path, endpoint.weight.price(sent)
+        headers = dict(self._headers)
         payload = encode(sent.items())
         signed = None
         if endpoint.is_signed:
             holder = self._holder(endpoint)
             headers["X-MBX-APIKEY"] = holder.api_key.reveal()
-            signed = encode([*sent.items(), ("timestamp", str(self.clock.now_ms()))])
-            payload = f"{signed}&signature={quote(HmacSigner(holder.secret_key).sign(signed), safe='')}"
+            signed = encode([*sent.items(), ("timestamp", str(self._now(is_dry)()))])
+            payload = f"{signed}&signature={quote(holder.signer.sign(signed), safe='')}"
         body = None
         if endpoint.method != "GET":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -183,22 +199,23 @@ class Client:
             url = f"{url}?{payload}"
         return Prepared(endpoint.name, endpoint.method, url, headers, body, weight, dict(sent), signed)
 
-    def send(self, endpoint: Endpoint, sent: Mapping[str, str]) -> Reply:
+    def send(self, endpoint: Endpoint, sent: Mapping[str, str], *, is_patient: bool = True) -> Reply:
         """Send a bound call and judge the answer, trying again only where that is safe; see `call`.
 
         Args:
             endpoint: The endpoint.
             sent: Wire texts from `bind`.
+            is_patient: Whether a read may wait for a rate limit and be tried again by itself.
 
         Returns:
             The reply, with status 200.
         """
-        is_read = endpoint.method == "GET"
+        is_read = endpoint.method == "GET" and is_patient
         tries_left = _READ_TRIES if is_read else 1
         may_resync, may_wait = True, is_read
         while True:
             try:
-                return self._once(endpoint, sent)
+                return self._once(endpoint, sent, may_wait=is_read)
             except TimestampError:
                 # The exchange refuses a stale timestamp before it executes anything, so even an order may go again.
                 if not may_resync:
@@ -212,31 +229,38 @@ class Client:
                     raise
                 may_wait = False
                 self._wait_until(error.retry_at, error)
-            except TransportError:
+            except TransportError as error:
                 tries_left -= 1
                 if tries_left <= 0:
                     raise
-                self._sleep(random.uniform(0.1, 0.5) * (_READ_TRIES - tries_left))
+                if error.retry_at:
+                    self._wait_until(error.retry_at, error)
+                else:
+                    self._sleep(random.uniform(0.1, 0.5) * (_READ_TRIES - tries_left))
 
     def close(self) -> None:
         """Let go of connections."""
         self.transport.close()
 
-    def _once(self, endpoint: Endpoint, sent: Mapping[str, str]) -> Reply:
-        weight = self._admit(endpoint, sent)
+    def _once(self, endpoint: Endpoint, sent: Mapping[str, str], *, may_wait: bool) -> Reply:
+        weight = self._admit(endpoint, sent, may_wait=may_wait)
         try:
             prepared = self.prepare(endpoint, sent)
-        except BinanceError:
+        except BaseException:
             self.budget.refund(weight)
             raise
-        reply = self._exchange(endpoint, prepared)
+        reply = self._judged(endpoint, sent, self._exchange(endpoint, prepared))
+        self.symbols.learn(endpoint, sent, reply.body, self.budget)
+        spent = 0 if endpoint.is_free_on_success else weight
+        return Reply(
+            reply.operation, reply.sent, reply.status, reply.headers, reply.body, self.clock.estimate_ms(), spent
+        )
+
+    def _judged(self, endpoint: Endpoint, sent: Mapping[str, str], reply: Reply) -> Reply:
         error = failure(endpoint, reply, self.clock)
         if error is not None:
             raise self._told(endpoint, sent, error)
-        self.symbols.learn(endpoint, sent, reply.body, self.budget)
-        return Reply(
-            reply.operation, reply.sent, reply.status, reply.headers, reply.body, self.clock.estimate_ms(), weight
-        )
+        return reply
 
     def _exchange(self, endpoint: Endpoint, prepared: Prepared) -> Reply:
         headers: Mapping[str, str] = {}
@@ -255,7 +279,7 @@ class Client:
                 self.budget.refund(prepared.weight)
         return reply
 
-    def _admit(self, endpoint: Endpoint, sent: Mapping[str, str]) -> int:
+    def _admit(self, endpoint: Endpoint, sent: Mapping[str, str], *, may_wait: bool) -> int:
         weight = endpoint.weight.price(sent)
         while retry_at := self.budget.charge(weight, self.clock.estimate_ms(), binds=self.clock.rate > 0):
             is_banned = retry_at == self.budget.banned_until_ms
@@ -269,28 +293,34 @@ class Client:
                 retry_at=retry_at,
                 details={"until": format_time(retry_at), **self._weight_facts()},
             )
-            if is_banned or endpoint.method != "GET":
+            if is_banned or not may_wait:
                 raise refusal
             self._wait_until(retry_at, refusal)
         return weight
 
-    def _wait_until(self, retry_at: int, refusal: RateLimitError) -> None:
+    def _now(self, is_dry: bool) -> Callable[[], int]:
+        return self.clock.estimate_ms if is_dry else self.clock.now_ms
+
+    def _wait_until(self, retry_at: int, refusal: BinanceError) -> None:
         seconds = self.clock.seconds_until(retry_at)
         if seconds > self.max_wait_seconds:
             raise refusal
-        if self._on_wait is not None:
-            self._on_wait(seconds, refusal.message)
-        # A whisker longer, so that the server's window has surely turned.
-        self._sleep(seconds + 0.01)
+        # A whisker longer, so that the server's window has surely turned; by the second, so that it can be counted.
+        left = seconds + 0.01
+        while left > 0:
+            if self._on_wait is not None:
+                self._on_wait(left, refusal.message)
+            self._sleep(min(left, 1.0))
+            left -= 1.0
 
     def _told(self, endpoint: Endpoint, sent: Mapping[str, str], error: BinanceError) -> BinanceError:
         """Add to an error what only the client knows, and remember what it means for the calls to come."""
         if isinstance(error, RateLimitError):
             error.details |= self._weight_facts()
             if isinstance(error, IpBannedError):
-                self.budget.banned_until_ms = error.retry_at or 0
+                self.budget.ban(error.retry_at or 0)
             elif error.code != -1015:
-                self.budget.paused_until_ms = error.retry_at or 0
+                self.budget.pause(error.retry_at or 0)
         elif isinstance(error, TimestampError) and self.clock.offset_ms is not None:
             error.details |= {"clock offset": f"{self.clock.offset_ms:+.0f} ms"}
         elif error.code == -1121:
@@ -306,7 +336,7 @@ class Client:
         if self.symbols.is_known or endpoint is asked:
             return
         try:
-            self._once(asked, {})
+            self._once(asked, {}, may_wait=False)
         except BinanceError:
             return  # without the list there is no suggestion, and the first error says what matters
 
@@ -323,27 +353,36 @@ class Client:
 
     def _follow(self, headers: Mapping[str, str]) -> None:
         reading = _stated_clock(headers)
-        if reading is not None and (not self.clock.is_synchronised or reading.rate != self.clock.rate):
-            self.clock.follow(reading)
+        if reading is not None:
+            if not self.clock.is_synchronised or reading.rate != self.clock.rate:
+                self.clock.follow(reading)
+        elif not self.clock.is_synchronised and (stated_ms := _stated_date(headers)) is not None:
+            self.clock.hear(stated_ms)
 
     def _look_at_clock(self) -> ClockReading:
-        with self._synchronising:
-            endpoint = endpoint_of("time")
-            try:
-                reply = self.transport.send(self.prepare(endpoint, {}), timeout_seconds=self.timeout_seconds)
-            except NoAnswer as absence:
-                raise silence(endpoint, absence, self.environment.url, {}) from None
-        error = failure(endpoint, reply, self.clock)
-        if error is not None:
-            raise error
+        endpoint = endpoint_of("time")
+        self._admit(endpoint, {}, may_wait=False)
+        reply = self._judged(endpoint, {}, self._exchange(endpoint, self.prepare(endpoint, {})))
         rate = stated.rate if (stated := _stated_clock(reply.headers)) else 1.0
         return ClockReading(_server_time(reply), rate=rate)
 
 
 def _server_time(reply: Reply) -> int:
-    import json
+    try:
+        stated = json.loads(reply.body)["serverTime"]
+    except (ValueError, KeyError, TypeError):
+        stated = None
+    if not isinstance(stated, int):
+        raise ReplyError("The server's time cannot be read.", operation=reply.operation, http_status=reply.status)
+    # In microseconds it has sixteen digits.
+    return stated if stated < _FIRST_MICROSECONDS else stated // 1000
 
-    return int(json.loads(reply.body)["serverTime"])
+
+def _stated_date(headers: Mapping[str, str]) -> int | None:
+    try:
+        return int(parsedate_to_datetime(headers["date"]).timestamp() * 1000)
+    except (KeyError, ValueError, TypeError):
+        return None
 
 
 def _stated_clock(headers: Mapping[str, str]) -> ClockReading | None:

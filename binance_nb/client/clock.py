@@ -9,6 +9,10 @@ from dataclasses import dataclass
 
 __all__ = ["ClockReading", "ServerClock"]
 
+_HALF_SECOND_MS = 500
+# A Date header counts whole seconds and is a little old; within this the computer's own clock is the finer one.
+_COARSE_MS = 2_000
+
 
 @dataclass(frozen=True)
 class ClockReading:
@@ -47,6 +51,9 @@ class ServerClock:
         self._ticks = ticks
         self._wall = wall
         self._guard = threading.RLock()
+        self._looking = threading.Lock()
+        self._looked_at = float("-inf")
+        self._rough_offset_ms = 0.0
         self._reading: ClockReading | None = None
         self._read_at = 0.0
         self._last_ms = 0
@@ -74,11 +81,25 @@ class ServerClock:
         return 1.0 if self._reading is None else self._reading.rate
 
     def synchronise(self) -> None:
-        """Ask the server for its time."""
-        asked_at = self._ticks()
-        reading = self._look()
-        took_seconds = self._ticks() - asked_at
-        self.follow(ClockReading(reading.server_ms, took_seconds * 500, reading.rate), took_seconds / 2)
+        """Ask the server for its time; threads that want to at once share one look."""
+        wanted_at = self._ticks()
+        with self._looking:
+            if self._looked_at > wanted_at:
+                return
+            asked_at = self._ticks()
+            reading = self._look()
+            self._looked_at = self._ticks()
+            took_seconds = self._looked_at - asked_at
+            self.follow(ClockReading(reading.server_ms, took_seconds * 500, reading.rate), took_seconds / 2)
+
+    def hear(self, server_ms: int) -> None:
+        """Take note of a time that a reply states to the second: good enough to correct a clock that is far off.
+
+        Args:
+            server_ms: The time stated.
+        """
+        offset_ms = server_ms + _HALF_SECOND_MS - self._wall() * 1000
+        self._rough_offset_ms = offset_ms if abs(offset_ms) > _COARSE_MS else 0.0
 
     def follow(self, reading: ClockReading, age_seconds: float = 0.0) -> None:
         """Go by a reading from now on.
@@ -109,7 +130,7 @@ class ServerClock:
         with self._guard:
             reading = self._reading
             if reading is None:
-                return int(self._wall() * 1000)
+                return int(self._wall() * 1000 + self._rough_offset_ms)
             gone_seconds = self._ticks() - self._read_at
             self._last_ms = max(self._last_ms, reading.server_ms + int(gone_seconds * 1000 * reading.rate))
             return self._last_ms

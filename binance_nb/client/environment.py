@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from binance_nb.catalog import Endpoint
 from binance_nb.errors import NotArmedError, UsageError
-from binance_nb.grammar import did_you_mean
+from binance_nb.grammar import did_you_mean, nearest
 
-__all__ = ["ENVIRONMENT_NAMES", "Environment", "resolve"]
+__all__ = ["ENVIRONMENT_NAMES", "Environment", "is_loopback", "resolve"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LIVE_URL = "https://api.binance.com"
@@ -91,6 +91,18 @@ ENVIRONMENT_NAMES = (*_NAMED, "sandbox")
 """Names to choose from; ``sandbox`` gets its URL when its process is up."""
 
 
+def is_loopback(url: str) -> bool:
+    """Return whether a URL leads to this very computer.
+
+    Args:
+        url: Any URL.
+
+    Returns:
+        True for 127.0.0.1, localhost and ::1.
+    """
+    return urlsplit(url).hostname in _LOOPBACK
+
+
 def resolve(name_or_url: str) -> Environment:
     """Return the environment of a name or a base URL.
 
@@ -110,6 +122,7 @@ def resolve(name_or_url: str) -> Environment:
         raise UsageError(
             f"There is no environment {name_or_url!r}.",
             hint=did_you_mean(name_or_url, ENVIRONMENT_NAMES) or f"Choose one of {', '.join(ENVIRONMENT_NAMES)}.",
+            suggestion=next(iter(nearest(name_or_url, ENVIRONMENT_NAMES)), None),
             culprit=name_or_url,
         )
     if parts.username or parts.password or parts.query:
@@ -125,9 +138,9 @@ def _of_host(scheme: str, netloc: str, hostname: str) -> Environment:
     for known in _NAMED.values():
         if known.host == netloc:
             return known
-    is_loopback = hostname in _LOOPBACK
-    if scheme == "http" and not is_loopback:
+    is_here = hostname in _LOOPBACK
+    if scheme == "http" and not is_here:
         raise UsageError(
             f"http://{netloc} would send keys in the clear.", hint=f"Use https://{netloc} instead.", culprit=netloc
         )
-    return Environment(netloc, f"{scheme}://{netloc}", is_live=not is_loopback)
+    return Environment(netloc, f"{scheme}://{netloc}", is_live=not is_here)

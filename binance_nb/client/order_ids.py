@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import secrets
-from collections.abc import Iterator
+import threading
 
 from binance_nb.catalog import Endpoint
 
@@ -23,21 +22,32 @@ class OrderIds:
 
     def __init__(self, seed: int | None = None) -> None:
         self._seed = seed
-        self._numbers: Iterator[int] = itertools.count(1)
+        self._guard = threading.Lock()
+        self._drawn = 0
 
-    def next(self) -> str:
-        """Return an id that no other order has: 22 characters, within the exchange's 36, without a broker prefix."""
+    def next(self, *, is_dry: bool = False) -> str:
+        """Return an id that no other order has.
+
+        Args:
+            is_dry: Whether it is only looked at, so that the next placement still gets it.
+
+        Returns:
+            22 characters, within the exchange's 36, without a broker prefix.
+        """
         if self._seed is None:
             return f"nb{secrets.token_hex(10)}"
-        drawn = hashlib.sha256(f"{self._seed}/{next(self._numbers)}".encode()).hexdigest()
-        return f"nb{drawn[:20]}"
+        with self._guard:
+            number = self._drawn + 1
+            self._drawn += not is_dry
+        return f"nb{hashlib.sha256(f'{self._seed}/{number}'.encode()).hexdigest()[:20]}"
 
-    def add_to(self, endpoint: Endpoint, sent: dict[str, str]) -> dict[str, str]:
+    def add_to(self, endpoint: Endpoint, sent: dict[str, str], *, is_dry: bool = False) -> dict[str, str]:
         """Return a placement with an id of ours where the person gave none.
 
         Args:
             endpoint: The endpoint called.
             sent: Wire texts.
+            is_dry: Whether the placement is only looked at.
 
         Returns:
             The texts, with the id in its documented place.
@@ -47,5 +57,5 @@ class OrderIds:
         carrier = next((name for name in _CARRIERS if name in endpoint.by_name), None)
         if carrier is None or carrier in sent:
             return sent
-        added = {**sent, carrier: self.next()}
+        added = {**sent, carrier: self.next(is_dry=is_dry)}
         return {parameter.name: added[parameter.name] for parameter in endpoint.parameters if parameter.name in added}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from binance_nb.catalog import Endpoint
@@ -45,6 +46,10 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     451: RegionBlockedError,
 }
 _BODY_SHOWN = 80
+_UNTIL = re.compile(r"until (\d{13})")
+_MINUTE_MS = 60_000
+# The documentation's bans last from two minutes to three days.
+_SHORTEST_BAN_MS = 120_000
 
 
 def failure(endpoint: Endpoint, reply: Reply, clock: ServerClock) -> BinanceError | None:
@@ -60,12 +65,12 @@ def failure(endpoint: Endpoint, reply: Reply, clock: ServerClock) -> BinanceErro
     """
     code, message, data = _refusal(reply)
     if reply.status == 200 and code is None:
-        return None if _is_json(reply.body) else _unreadable(endpoint, reply)
-    if reply.status >= 500 or code in _UNKNOWN_CODES:
-        return _no_verdict(endpoint, reply, code, message)
+        return None if _is_readable(endpoint, reply.body) else _unreadable(endpoint, reply)
+    if reply.status >= 500 or code in _UNKNOWN_CODES or (reply.status < 300 and endpoint.changes_state):
+        return _no_verdict(endpoint, reply, code, message, clock)
     kind = _kind(reply.status, code, message)
     explained = explain(code, message) if code is not None else explain(reply.status, message)
-    retry_at = _retry_at(reply, clock) if issubclass(kind, RateLimitError) else None
+    retry_at = _retry_at(reply, message, clock) if issubclass(kind, RateLimitError) else None
     return kind(
         message or _status_words(reply),
         hint=explained.remedy,
@@ -105,16 +110,26 @@ def silence(endpoint: Endpoint, absence: NoAnswer, url: str, sent: dict[str, str
 
 
 def _refusal(reply: Reply) -> tuple[int | None, str, Any]:  # Any: error data is free-form JSON
-    try:
-        said = json.loads(reply.body)
-    except ValueError:
+    # A long answer that worked is not read twice.
+    if reply.status == 200 and not reply.body.lstrip().startswith(b'{"code"'):
         return None, "", None
+    said = _read(reply.body)
     if isinstance(said, dict) and isinstance(said.get("code"), int) and "msg" in said:
         return said["code"], str(said["msg"]), said.get("data")
     return None, "", None
 
 
-def _is_json(body: bytes) -> bool:
+def _read(body: bytes) -> Any:  # Any: JSON
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_readable(endpoint: Endpoint, body: bytes) -> bool:
+    if endpoint.changes_state:
+        # Short, and worth more than a guess: without a verdict the order counts as unknown.
+        return isinstance(_read(body), list if endpoint.answers == "array" else dict)
     # Only the ends are looked at: the decoder reads the whole anyway, and says where it fails.
     text = body.strip()
     return text[:1] + text[-1:] in (b"{}", b"[]")
@@ -154,12 +169,18 @@ def _status_words(reply: Reply) -> str:
     return known.get(reply.status, f"HTTP {reply.status} without an error code.")
 
 
-def _retry_at(reply: Reply, clock: ServerClock) -> int | None:
-    text = reply.headers.get("retry-after", "")
-    return clock.estimate_ms() + int(text) * 1000 if text.isdecimal() else None
+def _retry_at(reply: Reply, message: str, clock: ServerClock) -> int:
+    """Return when to try again: as the header says, else as the message does, else the least it can be."""
+    now_ms = clock.estimate_ms()
+    text = reply.headers.get("retry-after", "").strip()
+    if text.isdecimal():
+        return now_ms + int(text) * 1000
+    if found := _UNTIL.search(message):
+        return int(found[1])
+    return now_ms + _SHORTEST_BAN_MS if reply.status == 418 else (now_ms // _MINUTE_MS + 1) * _MINUTE_MS
 
 
-def _no_verdict(endpoint: Endpoint, reply: Reply, code: int | None, message: str) -> BinanceError:
+def _no_verdict(endpoint: Endpoint, reply: Reply, code: int | None, message: str, clock: ServerClock) -> BinanceError:
     said = message or f"HTTP {reply.status}"
     if endpoint.changes_state:
         return _unknown(
@@ -171,6 +192,7 @@ def _no_verdict(endpoint: Endpoint, reply: Reply, code: int | None, message: str
         operation=endpoint.name,
         code=code,
         http_status=reply.status,
+        retry_at=_retry_at(reply, message, clock) if "retry-after" in reply.headers else None,
         details={"cause": "The fault lies on the exchange's side."},
     )
 
@@ -178,9 +200,7 @@ def _no_verdict(endpoint: Endpoint, reply: Reply, code: int | None, message: str
 def _unknown(
     endpoint: Endpoint, message: str, sent: dict[str, str], *, code: int | None = None, status: int | None = None
 ) -> ExecutionUnknownError:
-    order_id = sent.get("newClientOrderId") or sent.get("origClientOrderId") or sent.get("listClientOrderId")
-    symbol = sent.get("symbol", "")
-    look = f"%binance get_order {symbol} --orig-client-order-id {order_id}" if order_id and symbol else None
+    order_id, look = _look_up(endpoint, sent)
     return ExecutionUnknownError(
         message,
         hint="It may have been executed. Do not send it again before you have looked.",
@@ -190,3 +210,19 @@ def _unknown(
         http_status=status,
         details={"client_order_id": order_id} if order_id else {},
     )
+
+
+def _look_up(endpoint: Endpoint, sent: dict[str, str]) -> tuple[str | None, str]:
+    """Return the client order id that tells what became of a call, if one does, and the line that looks."""
+    symbol = sent.get("symbol", "")
+    places = bool(endpoint.unfilled_orders)
+    if "listClientOrderId" in sent or "orderListId" in sent:
+        own = sent.get("listClientOrderId")
+        by = f"--orig-client-order-id {own}" if own else f"--order-list-id {sent.get('orderListId')}"
+        return own, f"%binance get_order_list {by}"
+    own = sent.get("newClientOrderId" if places else "origClientOrderId")
+    if own:
+        return own, f"%binance get_order {symbol} --orig-client-order-id {own}"
+    if "orderId" in sent:
+        return None, f"%binance get_order {symbol} --order-id {sent['orderId']}"
+    return None, f"%binance open_orders {symbol}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from binance_nb.catalog import Endpoint
 from binance_nb.catalog.limits import parse_limits
@@ -15,10 +16,16 @@ __all__ = ["SymbolNames"]
 
 
 class SymbolNames:
-    """Symbol names of one environment; empty until exchange_info was answered whole."""
+    """Symbol names of one environment; empty until exchange_info was answered whole.
+
+    Attributes:
+        names: All symbols.
+        digits: Of each symbol seen so far, the decimals that its tick leaves a ``price`` and its step a ``quantity``.
+    """
 
     def __init__(self) -> None:
         self.names: tuple[str, ...] = ()
+        self.digits: dict[str, dict[str, int]] = {}
 
     @property
     def is_known(self) -> bool:
@@ -36,6 +43,15 @@ class SymbolNames:
             UsageError: The symbol cannot exist; the suggestion is the nearest that does.
         """
         for symbol in _symbols(sent):
+            if "," in symbol:
+                raise UsageError(
+                    f"{endpoint.name} takes one symbol here, not {symbol}.",
+                    hint="Some calls take several, as --symbols; %binance help tells."
+                    if "symbols" not in sent
+                    else None,
+                    culprit=symbol,
+                    operation=endpoint.name,
+                )
             if symbol != symbol.upper() or not symbol.isalnum():
                 tidy = "".join(letter for letter in symbol if letter.isalnum()).upper()
                 raise UsageError(
@@ -49,7 +65,7 @@ class SymbolNames:
                 raise self._unknown(endpoint, symbol)
 
     def learn(self, endpoint: Endpoint, sent: Mapping[str, str], body: bytes, budget: WeightBudget) -> None:
-        """Remember names and limits when a whole exchange_info passes by.
+        """Remember ticks and steps when an exchange_info passes by, names and limits when it is the whole one.
 
         Args:
             endpoint: The endpoint that was called.
@@ -57,11 +73,20 @@ class SymbolNames:
             body: The reply's bytes.
             budget: Learns the limits.
         """
-        if endpoint.rows.at != "symbols" or set(sent) - {"showPermissionSets"}:
+        if endpoint.rows.at != "symbols":
             return
-        said = json.loads(body)
-        self.names = tuple(entry["symbol"] for entry in said.get("symbols", ()))
-        budget.learn(parse_limits(said.get("rateLimits", ())))
+        try:
+            said = json.loads(body)
+            digits = {entry["symbol"]: _digits(entry.get("filters", ())) for entry in said.get("symbols", ())}
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
+            return  # what cannot be read is the decoder's to report
+        self.digits |= digits
+        if not set(sent) - {"showPermissionSets"}:
+            self.names = tuple(digits)
+            budget.learn(parse_limits(said.get("rateLimits", ())))
+        elif self.is_known:
+            # A symbol with special permissions is on no whole list, but is known once it was asked for by name.
+            self.names = tuple(dict.fromkeys((*self.names, *digits)))
 
     def explain(self, endpoint: Endpoint, sent: Mapping[str, str], error: BinanceError) -> BinanceError:
         """Add the nearest symbol to the exchange's "Invalid symbol.".
@@ -74,8 +99,10 @@ class SymbolNames:
         Returns:
             The same error, with culprit, hint and suggestion.
         """
-        wrong = next((symbol for symbol in _symbols(sent) if symbol not in self.names), None)
-        if wrong is not None:
+        asked = list(_symbols(sent))
+        wrong = next((symbol for symbol in asked if symbol not in self.names), None)
+        # Of several, an unknown list cannot tell which one it was.
+        if wrong is not None and (self.is_known or len(asked) == 1):
             error.culprit = wrong
             error.message = f"{error.message.rstrip('.')}: {wrong}."
             error.hint = did_you_mean(wrong, self.names) or error.hint
@@ -88,11 +115,27 @@ class SymbolNames:
     def _unknown(self, endpoint: Endpoint, symbol: str) -> UsageError:
         return UsageError(
             f"There is no symbol {symbol} here.",
-            hint=did_you_mean(symbol, self.names) or f"{len(self.names)} symbols are listed: %binance exchange_info",
+            hint=did_you_mean(symbol, self.names)
+            or f"If it is new or has special permissions, %binance exchange_info {symbol} makes it known.",
             suggestion=self._nearest(symbol),
             culprit=symbol,
             operation=endpoint.name,
         )
+
+
+_GRIDS = (("PRICE_FILTER", "tickSize", "price"), ("LOT_SIZE", "stepSize", "quantity"))
+
+
+def _digits(filters: Iterable[Mapping[str, str]]) -> dict[str, int]:
+    """Decimals by what they count; a grid of 0 means that there is none."""
+    sizes = {rule["filterType"]: rule for rule in filters}
+    grids = {what: Decimal(sizes[rule][size]) for rule, size, what in _GRIDS if rule in sizes}
+    return {what: _decimals(grid) for what, grid in grids.items() if grid}
+
+
+def _decimals(grid: Decimal) -> int:
+    exponent = grid.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _symbols(sent: Mapping[str, str]) -> Iterable[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from binance_nb.__about__ import __version__
+from binance_nb.client.environment import is_loopback
 from binance_nb.client.secrets import redact
 
 if TYPE_CHECKING:
@@ -117,9 +120,11 @@ class RequestsTransport:
     """The transport over `requests`: pooled connections, one session a thread, proxies and CA bundles honoured."""
 
     def __init__(self) -> None:
+        logging.getLogger("urllib3.connectionpool").addFilter(_redact_record)
         # requests.Session is not thread-safe, so each thread has its own.
         self._local = threading.local()
-        self._opened: list[requests.Session] = []
+        # The sessions of threads that have ended are let go, and their connections with them.
+        self._opened: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._guard = threading.Lock()
 
     def _session(self) -> requests.Session:
@@ -130,7 +135,7 @@ class RequestsTransport:
             session = requests.Session()
             self._local.session, self._local.settings = session, {}
             with self._guard:
-                self._opened.append(session)
+                self._opened.add(session)
         return session
 
     def send(self, prepared: Prepared, *, timeout_seconds: float) -> Reply:
@@ -138,25 +143,28 @@ class RequestsTransport:
         import requests
 
         session = self._session()
-        headers = {**_HEADERS, **prepared.headers}
-        # Prepared apart from the session, so that no .netrc file adds a password of its own.
-        ready = requests.Request(prepared.method, prepared.url, headers=headers, data=prepared.body).prepare()
         limits = (_CONNECT_WITHIN_SECONDS, timeout_seconds)
         try:
-            # A redirect is not followed: the key would go with it.
-            answer = session.send(ready, timeout=limits, allow_redirects=False, **self._settings(session, prepared.url))
+            # Past the session, straight to its adapter, which is a third faster: no redirect is followed, or the key
+            # would go with it; no cookie is kept; no .netrc file adds a password of its own.
+            answer = session.get_adapter(prepared.url).send(
+                _ready(prepared), timeout=limits, **self._settings(session, prepared.url)
+            )
+            body = answer.content
         except requests.RequestException as error:
             # Their texts hold the whole URL, signature included: keep the kind, drop the text.
             raise _no_answer(error) from None
         said = {name.lower(): text for name, text in answer.headers.items()}
-        return Reply(prepared.operation, prepared.sent, answer.status_code, said, answer.content)
+        return Reply(prepared.operation, prepared.sent, answer.status_code, said, body)
 
     def _settings(self, session: requests.Session, url: str) -> Mapping[str, Any]:  # Any: proxies, CA bundle, ...
         """Return the proxies and the CA bundle that the environment names for a host, looked up once a thread."""
         host = url.split("/", 3)[2]
         known: dict[str, Mapping[str, Any]] = self._local.settings
         if host not in known:
-            known[host] = session.merge_environment_settings(url, {}, None, None, None)
+            settings = session.merge_environment_settings(url, {}, False, None, None)
+            # This very computer is never behind a proxy, and a sandbox's key is no proxy's business.
+            known[host] = {**settings, "proxies": {}} if is_loopback(url) else settings
         return known[host]
 
     def close(self) -> None:
@@ -167,10 +175,30 @@ class RequestsTransport:
         self._local = threading.local()
 
 
+def _redact_record(record: logging.LogRecord) -> bool:
+    # urllib3 writes the whole path at debug level, and the query with the signature is part of it.
+    text = record.getMessage()
+    if "signature=" in text:
+        record.msg, record.args = redact(text), ()
+    return True
+
+
+def _ready(prepared: Prepared) -> requests.PreparedRequest:
+    """Return a request as adapters take it. It is encoded already: Request.prepare() would only read it all again."""
+    import requests
+
+    ready = requests.PreparedRequest()
+    ready.method, ready.url, ready.body = prepared.method, prepared.url, prepared.body
+    ready.headers = requests.structures.CaseInsensitiveDict({**_HEADERS, **prepared.headers})
+    if prepared.method != "GET":
+        ready.headers["Content-Length"] = str(len(prepared.body or b""))
+    return ready
+
+
 def _no_answer(error: requests.RequestException) -> NoAnswer:
     import requests
 
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
+    if isinstance(error, requests.ConnectTimeout) or _is_shut_proxy(error):
         return NoAnswer("no connection could be made", was_sent=False, is_timeout=isinstance(error, requests.Timeout))
     if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return NoAnswer("the server's certificate is not trusted here", was_sent=False)
@@ -179,6 +207,17 @@ def _no_answer(error: requests.RequestException) -> NoAnswer:
     if isinstance(error, requests.ConnectionError) and _is_refusal(error):
         return NoAnswer("nobody listens there, or the name is unknown", was_sent=False)
     return NoAnswer("the connection was lost", was_sent=True)
+
+
+def _is_shut_proxy(error: requests.RequestException) -> bool:
+    """Whether a proxy let nothing through; a line that broke behind it also counts as the proxy's error."""
+    import requests
+    from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+    cause = error.args[0] if isinstance(error, requests.exceptions.ProxyError) and error.args else None
+    reason = getattr(cause.reason, "original_error", None) if isinstance(cause, MaxRetryError) else None
+    is_tunnel = isinstance(reason, OSError) and str(reason).startswith("Tunnel connection failed")
+    return is_tunnel or isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
 def _is_refusal(error: requests.ConnectionError) -> bool:

@@ -302,11 +302,22 @@ def mended_line(line: str, error: BinanceError) -> str | None:
     if word is None or word.startswith("%"):
         return word
     if culprit is None:
-        return f"%binance {line.rstrip()} {word}" if word.startswith("--") else None
+        return f"%binance {_with_option(line.rstrip(), word)}" if word.startswith("--") else None
     if "column" in error.details:
         return f"%binance {_mended_token(line, culprit, word, error.details['column'] - 1)}"
     found = [f"{line[:start]}{text}{line[end:]}" for start, end, text in _spots(line, culprit, word)]
     return f"%binance {found[0].strip()}" if len(found) == 1 else None
+
+
+def _with_option(line: str, option: str) -> str:
+    """Return a line with an option, in place of the one of that name that it has."""
+    name = option.partition(" ")[0].removeprefix("--")
+    tokens = tokenise(line)
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.kind == "option" and token.name == name:
+            end = token.end if token.has_value or after is None else after.end
+            return f"{line[: token.start]}{option}{line[end:]}"
+    return f"{line} {option}"
 
 
 def _mended_token(line: str, culprit: str, word: str, at: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from binance_nb.catalog import Endpoint, Kind, snake_case
 from binance_nb.catalog.checks import Problem, ProblemKind, problems
@@ -26,9 +26,17 @@ def check_call(endpoint: Endpoint, sent: Mapping[str, str]) -> None:
     """
     # The client adds the timestamp itself when the request is made.
     stamped = {**sent, "timestamp": "0"} if endpoint.is_signed else sent
-    problem = next(problems(endpoint, stamped), None)
+    problem = next(problems(endpoint, stamped), None) or next(_clamped(endpoint, sent), None)
     if problem is not None:
         raise _complaint(endpoint, problem)
+
+
+def _clamped(endpoint: Endpoint, sent: Mapping[str, str]) -> Iterator[Problem]:
+    """Find what the exchange would lower without a word; whoever asks for more shall know that it does not come."""
+    for parameter in endpoint.parameters:
+        text = sent.get(parameter.name, "")
+        if parameter.clamps and isinstance(parameter.maximum, int) and int(text or 0) > parameter.maximum:
+            yield Problem(ProblemKind.TOO_HIGH, parameter.name, text, allowed=(str(parameter.maximum),))
 
 
 def _complaint(endpoint: Endpoint, problem: Problem) -> UsageError:
@@ -65,7 +73,8 @@ def _words(endpoint: Endpoint, problem: Problem) -> tuple[str, str | None, str |
             side = "least" if problem.kind is ProblemKind.TOO_LOW else "most"
             bound = problem.allowed[0]
             says = bound if bound.startswith("above") else f"at {side} {bound}"
-            return f"{name} must be {says}, not {value}.", None, None if " " in bound else bound
+            # Nobody wants an order of nothing, so 0 is a bound and no suggestion.
+            return f"{name} must be {says}, not {value}.", None, None if " " in bound or bound == "0" else bound
         case ProblemKind.TOO_MANY:
             return f"{name} takes at most {problem.allowed[0]} entries, not {value}.", None, None
         case ProblemKind.REPEATED:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import numbers
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from enum import Enum
+from numbers import Integral, Number
 
 from binance_nb.catalog import Endpoint, Kind, Parameter
 from binance_nb.errors import UsageError
@@ -13,6 +14,11 @@ from binance_nb.grammar.spelling import did_you_mean
 from binance_nb.grammar.times import parse_time
 
 __all__ = ["encode_parameters", "plain_decimal"]
+
+# Room for every float, and far more than any number of the exchange has.
+_MOST_DIGITS = 400
+_SHOWN = 60
+_PLAIN = "Give an int, a Decimal, or text such as '0.5'."
 
 
 def encode_parameters(
@@ -58,6 +64,7 @@ def _find(endpoint: Endpoint, word: str) -> Parameter:
 
 
 def _encode(endpoint: Endpoint, parameter: Parameter, value: object, now_ms: Callable[[], int], tz: str) -> str:
+    value = _unwrapped(value)
     try:
         if parameter.is_time:
             return str(parse_time(value, now_ms=now_ms, tz=tz))
@@ -75,11 +82,17 @@ def _encode(endpoint: Endpoint, parameter: Parameter, value: object, now_ms: Cal
         raise
 
 
+def _unwrapped(value: object) -> object:
+    """Return what a member of an Enum stands for; its own text would be its name."""
+    return value.value if isinstance(value, Enum) else value
+
+
 def _boolean(value: object) -> str:
-    text = str(value).lower()
+    is_number = isinstance(value, Number) and not isinstance(value, bool)
+    text = "" if is_number else str(value).lower()
     if text in ("true", "false"):
         return text
-    raise UsageError(f"{value!r} is neither true nor false.", culprit=str(value))
+    raise _refusal(value, "is neither true nor false")
 
 
 def _array(value: object, kind: Kind) -> str:
@@ -89,19 +102,19 @@ def _array(value: object, kind: Kind) -> str:
         if kind is Kind.ENUM_OR_ARRAY and "," not in value:
             return value
         items: Iterable[object] = value.split(",")
-    elif isinstance(value, Iterable):
+    elif isinstance(value, Iterable) and not isinstance(value, bytes | bytearray):
         items = value
     else:
-        raise UsageError(f"{value!r} is no list of texts.", culprit=str(value))
-    texts = [_text(item).strip() for item in items]
+        raise _refusal(value, "is no list of texts", "Give a list such as ['BTCUSDT', 'ETHUSDT'].")
+    texts = [_text(_unwrapped(item)).strip() for item in items]
     return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
 
 def _number(value: object) -> str:
     if isinstance(value, str):
         return _number_text(value)
-    if isinstance(value, bool) or not isinstance(value, numbers.Number):
-        raise UsageError(f"{value!r} is not a number.", culprit=str(value))
+    if isinstance(value, bool) or not isinstance(value, Number):
+        raise _refusal(value, "is not a number")
     return plain_decimal(value)
 
 
@@ -126,17 +139,50 @@ def plain_decimal(value: object) -> str:
         Plain decimal digits: ``1e-05`` becomes ``0.00001``.
 
     Raises:
-        UsageError: The number is infinite or not a number.
+        UsageError: The number is infinite or not a number, has hundreds of digits, or is of another kind: a fraction or
+            a complex number.
     """
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
-    if not number.is_finite():
-        raise UsageError(f"{value} is not a finite number.", culprit=str(value))
+    number = _decimal(value)
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise UsageError(f"{value} is not a finite number.", hint=_PLAIN, culprit=str(value))
+    if max(number.adjusted(), -exponent) > _MOST_DIGITS:
+        raise _refusal(value, f"has more than {_MOST_DIGITS} digits")
     return format(number, "f")
+
+
+def _decimal(value: object) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, Integral):
+        return Decimal(int(value))
+    try:
+        return Decimal(str(value))
+    except (InvalidOperation, ValueError):  # the latter: printing is refused past 4300 digits
+        raise _refusal(value, "has no plain decimal digits") from None
 
 
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, int):
-        raise UsageError(f"{value!r} is not a text.", culprit=str(value))
-    return str(value)
+        raise _refusal(value, "is not a text")
+    return plain_decimal(value)
+
+
+def _refusal(value: object, complaint: str, hint: str | None = None) -> UsageError:
+    if isinstance(value, bytes | bytearray):
+        hint = "Give text: decode() makes it of bytes."
+    elif isinstance(value, Number):
+        hint = hint or _PLAIN
+    shown = _shown(value)
+    return UsageError(f"{shown} {complaint}.", hint=hint, culprit=value if isinstance(value, str) else shown)
+
+
+def _shown(value: object) -> str:
+    try:
+        written = repr(value)
+    except ValueError:  # printing is refused past 4300 digits
+        written = ""
+    is_short = written and len(written) <= _SHOWN and "\n" not in written
+    return written if is_short else f"A value of type {type(value).__name__}"

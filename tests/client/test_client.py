@@ -191,6 +191,42 @@ def _bound(client: Client, name: str) -> tuple[Any, Any]:
     return endpoint, client.bind(endpoint, {})
 
 
+def test_debug_logs_of_the_network_hold_no_signature(peer: Start, caplog: pytest.LogCaptureFixture) -> None:
+    """urllib3 logs every path with its query; the signature in it is masked."""
+    caplog.set_level(logging.DEBUG)
+    there = peer(Answer(body=b"{}"))
+
+    there.client.call("account")
+
+    signature = there.server.heard[-1].query.rpartition("=")[2]
+    assert "/api/v3/account" in caplog.text
+    assert signature not in caplog.text
+
+
+def test_the_receive_window_keeps_its_digits(peer: Start) -> None:
+    """Three decimals are allowed, and travel as they were given."""
+    there = peer(Answer(body=b"{}"), recv_window_ms=5000.123)
+
+    there.client.call("account")
+
+    assert "recvWindow=5000.123&" in there.server.heard[-1].query
+
+
+def test_a_symbol_that_no_whole_list_has_is_known_once_asked_for(peer: Start) -> None:
+    """Special permissions hide a symbol from the list; asking for it by name makes it usable."""
+    whole = b'{"symbols":[{"symbol":"BTCUSDT"}],"rateLimits":[]}'
+    one = b'{"symbols":[{"symbol":"GRPUSDT"}],"rateLimits":[]}'
+    there = peer(Answer(body=whole), Answer(body=one), Answer(body=b"{}"))
+    there.client.call("exchange_info")
+    with pytest.raises(UsageError, match="GRPUSDT"):
+        there.client.call("avg_price", symbol="GRPUSDT")
+
+    there.client.call("exchange_info", symbol="GRPUSDT")
+    there.client.call("avg_price", symbol="GRPUSDT")
+
+    assert "/api/v3/avgPrice" == there.calls[-1]
+
+
 def test_keys_are_told_apart_by_their_ends() -> None:
     """The mask shows four characters of a long key and nothing of a short one."""
     assert Credentials(Secret(KEY), Secret(SECRET), "h").masked.endswith("LAST")

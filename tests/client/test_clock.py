@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,3 +104,41 @@ def test_the_offset_is_told_only_where_it_means_something() -> None:
 
     assert 1000.0 == real.clock.offset_ms
     assert made_up.clock.offset_ms is None
+
+
+def test_threads_that_need_the_time_at_once_share_one_look() -> None:
+    """The wait for another thread's look is not taken for the age of the answer."""
+    bench = Bench()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def look() -> ClockReading:
+        begun.set()
+        go_on.wait(5)
+        return bench._look()
+
+    clock = ServerClock(look, ticks=lambda: bench.here, wall=lambda: bench.here)
+    shown: list[int] = []
+    threads = [threading.Thread(target=lambda: shown.append(clock.now_ms())) for _ in range(8)]
+    threads[0].start()
+    begun.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+    bench.here += 0.3
+    bench.server_ms += 300
+    go_on.set()
+    for thread in threads:
+        thread.join(5)
+
+    assert 1 <= bench.looks <= 2
+    assert all(abs(time_ms - bench.server_ms) <= 151 for time_ms in shown)
+
+
+def test_a_stated_date_corrects_a_clock_that_is_far_off() -> None:
+    """Before the first look a reply's date is better than a wrong clock, and no better than a right one."""
+    off, right = Bench(), Bench()
+    off.clock.hear(1_000_000)
+    right.clock.hear(50_000)
+
+    assert 1_000_500 == off.clock.estimate_ms()
+    assert 50_000 == right.clock.estimate_ms()
+    assert not off.clock.is_synchronised

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from binance_nb.client import Client, ClockReading, Environment, WeightBudget, credentials, endpoint_of
 from binance_nb.errors import (
     ApiError,
     AuthenticationError,
@@ -24,7 +25,7 @@ from binance_nb.errors import (
     TimestampError,
     TransportError,
 )
-from tests.client.scripted import Answer, refusal
+from tests.client.scripted import Answer, ScriptedServer, refusal
 
 Start = Callable[..., Any]
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "1"}
@@ -71,6 +72,9 @@ def test_a_refused_order_did_not_happen(peer: Start, answer: Answer, expected: t
         refusal(503, -1007, "Timeout waiting for response from backend server."),
         refusal(400, -1006, "An unexpected response was received from the message bus. Execution status unknown."),
         Answer(200, b"<html>not json"),
+        Answer(200, b"{nope}"),
+        Answer(200, b"[1]"),
+        Answer(202, b""),
         Answer(hangs=True),
         Answer(drops=True),
     ],
@@ -86,6 +90,41 @@ def test_an_order_without_a_verdict_is_unknown_and_never_sent_again(peer: Start,
     assert ["/api/v3/order"] == there.calls
     assert caught.value.details["client_order_id"] == sent_id
     assert caught.value.suggestion == f"%binance get_order BTCUSDT --orig-client-order-id {sent_id}"
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "look"),
+    [
+        ("cancel_order", {"order_id": 5}, "get_order BTCUSDT --order-id 5"),
+        (
+            "cancel_order",
+            {"orig_client_order_id": "mine", "new_client_order_id": "other"},
+            "get_order BTCUSDT --orig-client-order-id mine",
+        ),
+        (
+            "amend_keep_priority",
+            {"orig_client_order_id": "mine", "new_client_order_id": "other", "new_qty": 1},
+            "get_order BTCUSDT --orig-client-order-id mine",
+        ),
+        ("cancel_order_list", {"order_list_id": 7}, "get_order_list --order-list-id 7"),
+        ("cancel_open_orders", {}, "open_orders BTCUSDT"),
+        (
+            "new_oco",
+            {"side": "SELL", "quantity": 1, "price": 3, "stop_price": 1, "list_client_order_id": "mine"},
+            "get_order_list --orig-client-order-id mine",
+        ),
+    ],
+)
+def test_an_unknown_outcome_is_looked_up_where_it_can_be_found(
+    peer: Start, name: str, words: dict[str, Any], look: str
+) -> None:
+    """The line to paste asks for the id that exists whether or not the call worked."""
+    there = peer(Answer(drops=True))
+
+    with pytest.raises(ExecutionUnknownError) as caught:
+        there.client.call(name, symbol="BTCUSDT", **words)
+
+    assert f"%binance {look}" == caught.value.suggestion
 
 
 def test_half_a_replace_is_its_own_case(peer: Start) -> None:
@@ -208,6 +247,102 @@ def test_a_ban_stops_everything_until_it_ends(peer: Start) -> None:
         there.client.call("ping")
 
     assert 1 == len(there.calls)
+
+
+def test_a_ban_without_a_stated_end_lasts_the_shortest_there_is(peer: Start) -> None:
+    """Two minutes when nothing is said, else until the time in the message; a later word never shortens it."""
+    start = 1_700_000_000_000
+    silent, stated = Answer(418, b""), refusal(418, -1003, f"IP banned until {start + 900_000}.")
+    ends = []
+    for answer in (silent, stated):
+        there = peer(answer)
+        there.client.clock.now_ms()
+        with pytest.raises(IpBannedError) as caught:
+            there.client.call("ping")
+        ends.append(caught.value.retry_at or 0)
+    there.client.budget.ban(start)
+
+    assert 119_000 < ends[0] - start < 125_000
+    assert start + 900_000 == ends[1] == there.client.budget.banned_until_ms
+
+
+def test_not_even_the_time_is_asked_during_a_ban(peer: Start) -> None:
+    """A relative start needs the server's clock, and that is a request too."""
+    there = peer(refusal(418, -1003, "banned", Retry_After="120"))
+    with pytest.raises(IpBannedError):
+        there.client.call("ping")
+
+    with pytest.raises(IpBannedError):
+        there.client.call("klines", symbol="BTCUSDT", interval="1m", start_time="-1d")
+
+    assert 1 == len(there.server.heard)
+
+
+def test_a_read_waits_as_long_as_a_503_asks(peer: Start) -> None:
+    """Retry-After is honoured for servers that are overloaded, too."""
+    there = peer(Answer(503, b"", {"Retry-After": "1"}), Answer(body=b"{}"))
+
+    there.client.call("ping")
+
+    assert 0.9 < sum(there.slept) < 1.2
+
+
+def test_an_impatient_read_is_asked_once(peer: Start) -> None:
+    """Whoever waits and tries again by itself asks for a plain answer."""
+    there = peer(Answer(503, b""), Answer(body=b"{}"))
+
+    with pytest.raises(TransportError):
+        there.client.send(endpoint_of("ping"), {}, is_patient=False)
+
+    assert 1 == len(there.calls)
+
+
+def test_a_line_lost_behind_a_proxy_leaves_an_order_unknown(peer: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that took the order and then fell silent did not refuse it."""
+    there = peer(Answer(drops=True))
+    monkeypatch.setenv("HTTP_PROXY", there.server.url)
+    place = Environment("away", "http://exchange.invalid")
+    client = Client(place, credentials("k" * 64, "s" * 64, place.host), budget=WeightBudget())
+    client.clock.follow(ClockReading(1_700_000_000_000))
+
+    with pytest.raises(ExecutionUnknownError):
+        client.call("new_order", **ORDER)
+
+    assert ["POST"] == [heard.method for heard in there.server.heard]
+
+
+def test_a_proxy_that_is_not_there_took_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the proxy refuses the connection it is certain that no order left."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    place = Environment("away", "http://exchange.invalid")
+    client = Client(place, credentials("k" * 64, "s" * 64, place.host), budget=WeightBudget())
+    client.clock.follow(ClockReading(1_700_000_000_000))
+
+    with pytest.raises(TransportError, match="nothing was sent"):
+        client.call("new_order", **ORDER)
+
+
+def test_this_computer_is_never_behind_a_proxy(peer: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox works, and keeps its key to itself, whatever HTTP_PROXY says."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    there = peer(Answer(body=b"{}"))
+
+    there.client.call("ping")
+
+    assert ["/api/v3/ping"] == there.calls
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"serverTime":"soon"}', b"{nope}"])
+def test_a_time_that_cannot_be_read_is_a_reply_error(body: bytes) -> None:
+    """A strange clock is named, and the call that needed it costs nothing."""
+    with ScriptedServer(Answer(body=body)) as server:
+        place = Environment("local", server.url)
+        client = Client(place, credentials("k" * 64, "s" * 64, place.host), budget=WeightBudget())
+
+        with pytest.raises(ReplyError):
+            client.call("account")
+
+        assert client.budget.used(client.clock.estimate_ms()) <= 1
 
 
 def _field(body: str, name: str) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_nb.client import Secret
-from binance_nb.client.signing import HmacSigner, encode
+from binance_nb.client.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer, encode
 from tests.client.scripted import Answer
 
 Start = Callable[..., Any]
@@ -48,6 +54,49 @@ def test_query_and_body_are_signed_with_nothing_between() -> None:
     signature = HmacSigner(Secret(signing["hmac_secret_key"])).sign(vector["query"] + vector["body"])
 
     assert vector["signature"] == signature
+
+
+@pytest.mark.skipif(not SPEC.is_dir(), reason="no spec data: set BINANCE_NB_SPEC")
+def test_ed25519_signs_the_message_itself() -> None:
+    """Each vector made with the key of RFC 8032 comes out, percent-encoded as it has to travel."""
+    signing = json.loads((SPEC / "signing.json").read_text(encoding="utf-8"))["generated_vectors"]
+    signer = Ed25519Signer(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(signing["ed25519_seed_hex"])))
+    vectors = [vector for vector in signing["vectors"] if vector["algorithm"] == "ED25519"]
+
+    signatures = {vector["id"]: signer.sign(vector["payload"]) for vector in vectors}
+
+    assert {vector["id"]: vector["signature"] for vector in vectors} == signatures
+    assert {"gen-rest-ed25519-ascii", "gen-rest-ed25519-non-ascii"} <= set(signatures)
+    for vector in vectors:
+        encoded = vector["signature_percent_encoded"]
+        assert encoded in (None, quote(signatures[vector["id"]], safe=""))
+
+
+def test_rsa_signs_as_the_exchange_verifies() -> None:
+    """The public key accepts the signature of this payload, and of no other."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    signed = base64.b64decode(RsaSigner(key).sign("symbol=%E8%BF%99&timestamp=1"), validate=True)
+    public = key.public_key()
+
+    public.verify(signed, b"symbol=%E8%BF%99&timestamp=1", padding.PKCS1v15(), SHA256())
+    with pytest.raises(InvalidSignature):
+        public.verify(signed, b"symbol=%E8%BF%99&timestamp=2", padding.PKCS1v15(), SHA256())
+
+
+@pytest.mark.parametrize(
+    "signer",
+    [
+        HmacSigner(Secret("s" * 64)),
+        Ed25519Signer(Ed25519PrivateKey.from_private_bytes(bytes(32))),
+        RsaSigner(rsa.generate_private_key(public_exponent=65537, key_size=2048)),
+    ],
+    ids=lambda signer: signer.kind,
+)
+def test_a_signer_repeats_itself_and_stays_here(signer: Signer) -> None:
+    """One signer serves every call: a payload has one signature, another payload another; no pickle takes it away."""
+    assert signer.sign("a=1") == signer.sign("a=1") != signer.sign("a=2")
+    with pytest.raises(TypeError):
+        pickle.dumps(signer)
 
 
 @given(st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=6))

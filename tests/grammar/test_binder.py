@@ -282,3 +282,14 @@ def test_what_the_tokeniser_refuses_is_put_right_as_well(line: str, expected: st
 def test_a_suggested_line_is_left_alone() -> None:
     """Some errors know the line to run by themselves."""
     assert mended_line("account", UsageError("", suggestion="%binance keys", culprit="account")) == "%binance keys"
+
+
+def test_a_suggested_option_takes_the_place_of_the_one_that_is_there() -> None:
+    """Pasting the corrected line does not give the option twice."""
+    error = UsageError("too many", suggestion="--max-rows 2881")
+
+    again = mended_line("klines BTCUSDT 1m --max-rows 100 --start -2d", error)
+    first = mended_line("klines BTCUSDT 1m --start -2d", error)
+
+    assert again == "%binance klines BTCUSDT 1m --max-rows 2881 --start -2d"
+    assert first == "%binance klines BTCUSDT 1m --start -2d --max-rows 2881"
