@@ -25,6 +25,7 @@ from binance_nb.sandbox.clock import Clock, moment_ms
 
 if TYPE_CHECKING:
     from binance_nb.sandbox.keys import ApiKey
+    from binance_nb.sandbox.public_keys import PublicKey
     from binance_nb.sandbox.recorded import Recorded
     from binance_nb.sandbox.server import Server
 
@@ -77,6 +78,16 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
+def _public_key(text: str) -> PublicKey:
+    # Imported for those who register a key, and refused at once like every other option.
+    from binance_nb.sandbox.public_keys import read_public_key
+
+    try:
+        return read_public_key(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(_PROGRAM, description="A Spot exchange on 127.0.0.1, with a made-up market and nothing to lose.")
     parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0, the default, takes a free one")
@@ -84,6 +95,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--frozen", type=_moment, metavar="TIME", help="let the clock stand at this moment")
     parser.add_argument("--speed", type=_speed, metavar="RATE", help="let the clock run so many times as fast")
     parser.add_argument("--archives", type=_folder, metavar="DIR", help="serve the recorded candles in this folder")
+    parser.add_argument(
+        "--public-key",
+        type=_public_key,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="register this RSA or Ed25519 public key (PEM) with the account; may be repeated",
+    )
     parser.add_argument("--json", action="store_true", help="say in one line of JSON when it is ready")
     parser.add_argument("--parent-pipe", action="store_true", help="end when standard input closes")
     return parser
@@ -115,19 +134,21 @@ def _listening(port: int, parser: argparse.ArgumentParser) -> socket.socket:
 
 def _run(options: argparse.Namespace, parser: argparse.ArgumentParser, listening: socket.socket) -> int:
     from binance_nb.sandbox.exchange import Exchange
-    from binance_nb.sandbox.keys import keys_of
+    from binance_nb.sandbox.keys import keys_of, registered
     from binance_nb.sandbox.server import Server
     from binance_nb.sandbox.venue import Venue
 
     recorded = _recorded(options.archives, parser)
     rate = 0.0 if options.frozen is not None else options.speed or 1.0
     clock, instance, keys = Clock(options.frozen, rate), secrets.token_hex(4), keys_of(options.seed)
+    others = [registered(options.seed, public_key) for public_key in options.public_key]
     venue = Venue(options.seed, is_frozen=clock.is_frozen, recorded=recorded)
     ready = {
         "url": f"http://{_HOST}:{listening.getsockname()[1]}",
         "ws_url": None,
         "archive_url": None,
         **_keys(*keys),
+        "registered": [{"api_key": key.api_key, "kind": key.kind} for key in others],
         "pid": os.getpid(),
         "clock": {"origin_ms": clock.now_ms(), "rate": clock.rate},
         "seed": options.seed,
@@ -136,7 +157,7 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser, listening
         "recorded": [vars(part) for part in recorded.coverage()] if recorded else [],
     }
     said = json.dumps(ready) if options.json else _in_words(ready)
-    server = Server(Exchange(venue, keys, clock, instance))
+    server = Server(Exchange(venue, (*keys, *others), clock, instance))
     asyncio.run(_serve(server, listening, said, ends_with_input=options.parent_pipe))
     return 0
 
@@ -189,6 +210,7 @@ def _in_words(ready: dict[str, Any]) -> str:
             f"  secret     {ready['secret_key']}",
             f"  read only  {pair['api_key']}",
             f"  secret     {pair['secret_key']}",
+            *(f"  {key['kind']:<9}  {key['api_key']}" for key in ready["registered"]),
             f"  clock      {runs} {clock['origin_ms']} ms since 1970",
             *(f"  recorded   {part['symbol']} {part['interval']}" for part in ready["recorded"]),
             "Ctrl-C ends it.",

@@ -118,7 +118,7 @@ class Call:
             Refusal: -1121 for one that is not listed, -1220 for one in another state than asked for.
         """
         listing = self._listed(self.sent["symbol"])
-        if self.sent.get("symbolStatus", listing.status) != listing.status:
+        if not self._is_in_state(listing):
             raise Refusal(-1220)
         return listing
 
@@ -137,7 +137,10 @@ class Call:
             chosen = [self._listed(symbol) for symbol in json.loads(self.sent["symbols"])]
         else:
             chosen = list(self.venue.listings.values())
-        return [listing for listing in chosen if self.sent.get("symbolStatus", listing.status) == listing.status]
+        return [listing for listing in chosen if self._is_in_state(listing)]
+
+    def _is_in_state(self, listing: Listing) -> bool:
+        return self.sent.get("symbolStatus") in (None, listing.status_at(self.now_ms))
 
     def _listed(self, symbol: str) -> Listing:
         if symbol not in self.venue.listings:

@@ -13,6 +13,7 @@ from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.market import Market, Side
 from binance_nb.sandbox.order_book import Offer, OrderBook
 from binance_nb.sandbox.orders import Fill, Order, quote_e8
+from binance_nb.sandbox.prevented_matches import PreventedMatch
 from binance_nb.sandbox.refusals import Refusal
 
 __all__ = ["Engine"]
@@ -35,6 +36,7 @@ class Engine:
         self._limits = limits
         self._orders: dict[int, Order] = {}
         self._open: dict[int, Order] = {}
+        self._prevented: list[PreventedMatch] = []
         self._order_ids, self._trade_ids, self._match_ids = count(1), count(1), count()
         self.book = OrderBook(market, self.open_orders)
 
@@ -59,6 +61,17 @@ class Engine:
             The orders.
         """
         return [order for order in self._open.values() if symbol in (None, order.symbol)]
+
+    def prevented_matches(self, symbol: str) -> list[PreventedMatch]:
+        """Return the matches of a symbol that self-trade prevention stopped, oldest first.
+
+        Args:
+            symbol: The symbol.
+
+        Returns:
+            The matches.
+        """
+        return [match for match in self._prevented if match.symbol == symbol]
 
     @property
     def changed_ms(self) -> int:
@@ -89,7 +102,7 @@ class Engine:
         met = list(self._met(order))
         if order.kind == "LIMIT_MAKER" and met:
             raise Refusal(-2010, "immediately match")
-        if order.budget_e8 and not met:
+        if order.budget_e8 and not met and not order.is_out_of_range:
             raise Refusal(-2010, "less than symbol minimum")
         if self._needs_e8(order, met) > self._ledger.free_e8(order.pays_with):
             raise Refusal(-2010, "insufficient balance")
@@ -137,6 +150,9 @@ class Engine:
             met = offer._replace(quantity_e8=min(offer.quantity_e8, room))
             if not met.quantity_e8 or not order.accepts(offer.price_e8):
                 return
+            if not order.may_take(offer.price_e8):
+                order.is_out_of_range = True
+                return
             yield met
             if _counts(order, met):
                 left -= met.quantity_e8
@@ -166,6 +182,7 @@ class Engine:
         """Keep an order from trading with another of the same account, the way it asks for."""
         taker.prevented_match_id = maker.prevented_match_id = next(self._match_ids)
         mode = taker.stp_mode
+        self._prevented.append(PreventedMatch.of(taker, maker, quantity_e8))
         if mode in ("DECREMENT", "EXPIRE_MAKER", "EXPIRE_BOTH"):
             self._withdraw(maker, quantity_e8 if mode == "DECREMENT" else maker.left_e8, taker.placed_ms)
         if mode in ("DECREMENT", "EXPIRE_TAKER", "EXPIRE_BOTH"):
@@ -194,9 +211,11 @@ class Engine:
 
     def _leave(self, order: Order) -> None:
         """Decide what becomes of the part of a new order that met nothing."""
-        if not order.is_open:
+        if order.is_out_of_range:
+            order.end("EXPIRED", order.placed_ms, "EXECUTION_RULE_PRICE_RANGE_EXCEEDED")
+        elif not order.is_open:
             return
-        if order.kind == "MARKET":
+        elif order.kind == "MARKET":
             order.end("EXPIRED", order.placed_ms, "INSUFFICIENT_LIQUIDITY")
         elif order.time_in_force == "IOC":
             order.end("EXPIRED", order.placed_ms, "UNFILLED_IOC_QUANTITY_EXPIRED")

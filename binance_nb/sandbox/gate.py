@@ -59,7 +59,7 @@ class Gate:
         if not sent.get("signature"):
             raise Refusal(-1102, "Mandatory parameter", "signature")
         check_timing(int(sent["timestamp"]), sent.get("recvWindow", _DEFAULT_WINDOW_MS), now_us)
-        if not is_signed_by(key.secret_key, received.signed_payload(), sent["signature"]):
+        if not _is_owners(key, received.signed_payload(), sent["signature"]):
             raise Refusal(-1022)
         if endpoint.security not in key.permissions:
             raise Refusal(-2015)
@@ -93,6 +93,12 @@ def check_timing(timestamp: int, recv_window_ms: str, now_us: int) -> None:
         raise Refusal(-1021, "ahead")
     if present_us - made_us > int(Decimal(recv_window_ms) * 1000):
         raise Refusal(-1021, "recvWindow")
+
+
+def _is_owners(key: ApiKey, payload: bytes, signature: str) -> bool:
+    if key.public_key is not None:
+        return key.public_key.has_signed(payload, signature)
+    return is_signed_by(key.secret_key, payload, signature)
 
 
 def is_signed_by(secret_key: str, payload: bytes, signature: str) -> bool:

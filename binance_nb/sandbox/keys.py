@@ -1,4 +1,4 @@
-"""The account's keys: drawn from the seed, so that a notebook finds the same ones every time."""
+"""The account's keys: drawn from the seed, so that a notebook finds the same ones every time; and registered ones."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from typing import TYPE_CHECKING
 
 from binance_nb.catalog import Security
 
-__all__ = ["ApiKey", "is_well_formed", "keys_of", "text_from_seed"]
+if TYPE_CHECKING:
+    from binance_nb.sandbox.public_keys import PublicKey
+
+__all__ = ["ApiKey", "is_well_formed", "keys_of", "registered", "text_from_seed"]
 
 _ALPHABET = string.ascii_letters + string.digits
 _LENGTH = 64
@@ -20,17 +24,24 @@ _FORMAT = re.compile(rf"[A-Za-z0-9]{{{_LENGTH}}}")
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key with its secret and what it may do.
+    """A key, how its owner signs, and what it may do.
 
     Attributes:
         api_key: What travels in the header.
-        secret_key: What signs.
+        secret_key: What signs; empty where a public key was registered.
         permissions: The security types it opens.
+        public_key: What tells whether its owner signed, where no secret is shared.
     """
 
     api_key: str
     secret_key: str
     permissions: frozenset[Security]
+    public_key: PublicKey | None = None
+
+    @property
+    def kind(self) -> str:
+        """How its owner signs: ``HMAC``, ``RSA`` or ``ED25519``."""
+        return self.public_key.kind if self.public_key else "HMAC"
 
     def __repr__(self) -> str:
         # A traceback on the terminal shows no secret.
@@ -80,6 +91,20 @@ def keys_of(seed: int) -> tuple[ApiKey, ApiKey]:
     """
     trading = frozenset({Security.TRADE, Security.USER_DATA, Security.USER_STREAM})
     return _key(seed, "trading", trading), _key(seed, "reading", trading - {Security.TRADE})
+
+
+def registered(seed: int, public_key: PublicKey) -> ApiKey:
+    """Give a registered public key its API key; it may trade and read.
+
+    Args:
+        seed: The sandbox's seed.
+        public_key: The key.
+
+    Returns:
+        The same for the same seed and public key, whatever else is registered.
+    """
+    api_key = text_from_seed(seed, f"registered {public_key.fingerprint}", _LENGTH)
+    return ApiKey(api_key, "", frozenset({Security.TRADE, Security.USER_DATA}), public_key)
 
 
 def _key(seed: int, name: str, permissions: frozenset[Security]) -> ApiKey:

@@ -13,25 +13,41 @@ import sys
 import tempfile
 import threading
 import weakref
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from binance_nb.errors import SandboxError
 
-__all__ = ["SandboxProcess", "start"]
+__all__ = ["RegisteredKey", "SandboxProcess", "start"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _END_WITHIN_SECONDS = 3.0
 _TAIL_BYTES = 4096
-_REFUSED_OPTION = re.compile(r"argument --(\w+): (.+)")
+_REFUSED_OPTION = re.compile(r"argument --([\w-]+): (.+)")
 _HINTS = {
     "port": "Leave port out to get one that is free, or name another.",
     "frozen": "Leave frozen out to let the clock run.",
     "speed": "Give the number of sandbox seconds in a real one, such as 60.",
     "archives": "Name the folder that holds the exchange's zip files.",
     "seed": "Give a whole number.",
+    "public_keys": "Give the file that openssl pkey -in key.pem -pubout writes.",
 }
+
+
+@dataclass(frozen=True)
+class RegisteredKey:
+    """What the sandbox gave for a public key.
+
+    Attributes:
+        api_key: The API key to send; it may trade and read.
+        kind: ``RSA`` or ``ED25519``.
+    """
+
+    api_key: str
+    kind: str
 
 
 class SandboxProcess:
@@ -43,6 +59,7 @@ class SandboxProcess:
         secret_key: Its secret.
         read_only_api_key: A key that may only read.
         read_only_secret_key: Its secret.
+        registered_keys: What was given for the public keys, in their order.
         pid: Process id.
         seed: The seed.
         instance: What tells it from other sandboxes with the same seed.
@@ -57,6 +74,7 @@ class SandboxProcess:
         self.secret_key: str = ready["secret_key"]
         self.read_only_api_key: str = ready["read_only"]["api_key"]
         self.read_only_secret_key: str = ready["read_only"]["secret_key"]
+        self.registered_keys = tuple(RegisteredKey(**key) for key in ready["registered"])
         self.pid: int = ready["pid"]
         self.seed: int = ready["seed"]
         self.instance: str = ready["instance"]
@@ -85,6 +103,7 @@ def start(
     frozen: str | int | None = None,
     speed: float | None = None,
     archives: str | Path | None = None,
+    public_keys: Iterable[str | Path] = (),
     port: int = 0,
     python: str = sys.executable,
     ready_within_seconds: float = 20.0,
@@ -96,6 +115,7 @@ def start(
         frozen: The moment at which its clock stands: ISO 8601 (UTC where it names no zone) or ms since 1970.
         speed: How many times as fast as life its clock runs.
         archives: Folder of bulk files whose recorded candles it serves.
+        public_keys: RSA and Ed25519 public keys that sign for the account too: paths of PEM files, or PEM texts.
         port: Port to listen on; 0 takes a free one.
         python: The interpreter.
         ready_within_seconds: How long it may take.
@@ -110,6 +130,7 @@ def start(
     words = [f"--{name}={value}" for name, value in options.items() if value is not None]
     if archives is not None:
         words.append(f"--archives={Path(archives).expanduser().absolute()}")
+    words += [f"--public-key={_public_key(given)}" for given in public_keys]
     with tempfile.TemporaryFile() as errors:
         process = _spawn([python, "-P", "-m", "binance_nb.sandbox", "--json", "--parent-pipe", *words], errors)
         try:
@@ -120,6 +141,19 @@ def start(
         except BaseException:  # also when the wait is interrupted: nothing may be left behind
             _end(process, os.getpid(), wait_seconds=0)
             raise
+
+
+def _public_key(given: str | Path) -> str:
+    if isinstance(given, str) and "-----" in given:
+        if "PRIVATE KEY-----" in given:
+            # Here, not in the child: what is on a command line everybody on the machine can read.
+            raise SandboxError(
+                "A private key was given where the public one is registered.",
+                hint=_HINTS["public_keys"],
+                culprit="public_keys",
+            )
+        return given
+    return str(Path(given).expanduser().absolute())
 
 
 def _spawn(command: list[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -172,7 +206,7 @@ def _failure(process: subprocess.Popen[bytes], errors: IO[bytes]) -> SandboxErro
     details = {"stderr": said, "exit_status": status}
     refused = _REFUSED_OPTION.search(said)
     if refused:
-        option, reason = refused.groups()
+        option, reason = refused[1].replace("public-key", "public_keys"), refused[2]
         return SandboxError(
             f"The sandbox exchange did not start: {reason.rstrip('.')}.",
             hint=_HINTS.get(option),

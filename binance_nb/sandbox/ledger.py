@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from binance_nb.sandbox.amounts import e8_of, text_of
 
-__all__ = ["STARTING_BALANCES", "Ledger"]
+__all__ = ["PERMISSIONS", "STARTING_BALANCES", "Ledger"]
+
+PERMISSIONS = ("SPOT",)
+"""What the account may trade."""
 
 STARTING_BALANCES: Mapping[str, str] = {
     "USDT": "100000",

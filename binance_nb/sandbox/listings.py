@@ -1,8 +1,8 @@
-"""The symbols that trade here, with their rules, as exchangeInfo prints them."""
+"""The symbols that are listed here, with their rules, as exchangeInfo prints them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 
 from binance_nb.sandbox.amounts import e8_of, text_of
 
-__all__ = ["LISTINGS", "Listing"]
+__all__ = ["EXCHANGE_FILTERS", "LISTINGS", "Listing", "asset_filters"]
 
 _ORDER_TYPES = (
     "LIMIT",
@@ -23,6 +23,14 @@ _ORDER_TYPES = (
     "TAKE_PROFIT_LIMIT",
 )
 _STP_MODES = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT")
+_TRADING = "TRADING"
+
+EXCHANGE_FILTERS: tuple[dict[str, Any], ...] = ({"filterType": "EXCHANGE_MAX_NUM_ORDERS", "maxNumOrders": 1000},)
+"""The filters that bind an account over all symbols."""
+
+_ASSET_FILTERS = ({"filterType": "MAX_ASSET", "asset": "DOGE", "limit": "5000000.00000000"},)
+# Past any moment that a clock here can show.
+_NEVER_MS = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,9 @@ class Listing:
         daily_volatility_bp: Typical daily move in basis points.
         prints_per_minute: Mean number of aggregate trades a minute; even, at least 14.
         mean_qty: Typical quantity of one aggregate trade.
-        status: Trading status.
+        status: Trading status; of a symbol that has stopped, the one since then.
+        stopped_at: Moment of the last trade, ISO 8601, UTC; empty while it trades.
+        permissions: Who may trade it: one of each inner set is needed.
     """
 
     symbol: str
@@ -64,7 +74,9 @@ class Listing:
     daily_volatility_bp: int
     prints_per_minute: int
     mean_qty: Decimal
-    status: str = "TRADING"
+    status: str = _TRADING
+    stopped_at: str = ""
+    permissions: tuple[tuple[str, ...], ...] = (("SPOT",),)
 
     @cached_property
     def tick_e8(self) -> int:
@@ -79,7 +91,35 @@ class Listing:
     @cached_property
     def listed_at_ms(self) -> int:
         """First millisecond of trading; nothing exists before."""
-        return int(datetime.fromisoformat(self.listed_at).replace(tzinfo=UTC).timestamp()) * 1000
+        return _moment_ms(self.listed_at)
+
+    @cached_property
+    def last_ms(self) -> int:
+        """Last millisecond of trading; nothing changes afterwards."""
+        return _moment_ms(self.stopped_at) - 1 if self.stopped_at else _NEVER_MS
+
+    def status_at(self, now_ms: int) -> str:
+        """Return the trading status at a moment.
+
+        Args:
+            now_ms: The moment.
+
+        Returns:
+            ``TRADING`` until it stops, its own status from then on.
+        """
+        return self.status if now_ms > self.last_ms or not self.stopped_at else _TRADING
+
+    def is_open_to(self, permissions: Iterable[str]) -> bool:
+        """Tell whether an account may trade it.
+
+        Args:
+            permissions: What the account holds.
+
+        Returns:
+            True if it holds one of each set that the symbol asks for.
+        """
+        held = set(permissions)
+        return all(held & set(choices) for choices in self.permissions)
 
     @property
     def filters(self) -> list[dict[str, Any]]:  # Any: JSON leaves here
@@ -154,7 +194,7 @@ class Listing:
             "isMarginTradingAllowed": False,
             "filters": self.filters,
             "permissions": [],
-            "permissionSets": [["SPOT"]],
+            "permissionSets": [list(choices) for choices in self.permissions],
             "defaultSelfTradePreventionMode": "EXPIRE_MAKER",
             "allowedSelfTradePreventionModes": list(_STP_MODES),
         }
@@ -162,6 +202,10 @@ class Listing:
 
 def _text(amount: Decimal) -> str:
     return text_of(e8_of(amount))
+
+
+def _moment_ms(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 1000
 
 
 # The test coin is written as the testnet writes its own: a client that cannot sign UTF-8 fails on it.
@@ -179,7 +223,18 @@ ETH BTC        | 0.00001    0.001   | 922327    100000      1700       0.0001   
 BNB BTC        | 0.00001    0.001   | 1000      100000      1200       0.0001       | 2017-07-14T04:00 | 0.01    210 20     1
 SHIB USDT      | 0.00000001 1       | 1         46116860414 9000000000 1            | 2021-05-10T11:35 | 0.00002 450 20     15000000
 这是测试币 456 | 0.001      0.01    | 100000    900000      90000      1            | 2017-08-17T04:00 | 4.56    300 14     20
+SOL ETH        | 0.00001    0.001   | 1000      900000      22000      0.001        | 2020-08-11T06:00 | 0.05    300 16     5
+XRP ETH        | 0.0000001  0.1     | 10        9222449     1500000    0.001        | 2018-05-04T08:11 | 0.0002  300 16     900
+ADA BTC        | 0.00000001 1       | 1         9000000     9000000    0.0001       | 2018-04-17T04:00 | 0.00001 300 16     900
 """  # noqa: E501 - a table reads best in one piece
+
+
+# They trade assets that others trade too, so that they add nothing to the account's list.
+_OUT_OF_THE_ORDINARY: Mapping[str, Mapping[str, Any]] = {
+    "SOLETH": {"status": "HALT", "stopped_at": "2023-11-01T00:00"},
+    "XRPETH": {"status": "BREAK", "stopped_at": "2023-02-01T00:00"},
+    "ADABTC": {"permissions": (("TRD_GRP_004", "TRD_GRP_005"),)},
+}
 
 
 def _listing(row: str) -> Listing:
@@ -203,6 +258,7 @@ def _listing(row: str) -> Listing:
         daily_volatility_bp=int(volatility),
         prints_per_minute=int(prints),
         mean_qty=Decimal(mean_qty),
+        **_OUT_OF_THE_ORDINARY.get(base + quote, {}),
     )
 
 
@@ -210,3 +266,15 @@ _ALL = [_listing(row) for row in _TABLE.strip().splitlines() if not row.startswi
 
 LISTINGS: Mapping[str, Listing] = {listing.symbol: listing for listing in _ALL}
 """All listings by symbol, in the order exchangeInfo prints them."""
+
+
+def asset_filters(listing: Listing) -> list[dict[str, Any]]:  # Any: JSON leaves here
+    """Return the filters on the assets of a symbol.
+
+    Args:
+        listing: The symbol.
+
+    Returns:
+        The filters, which only my_filters shows.
+    """
+    return [one for one in _ASSET_FILTERS if one["asset"] in (listing.base_asset, listing.quote_asset)]

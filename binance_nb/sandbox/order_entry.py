@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from typing import cast
 
 from binance_nb.sandbox.call import Call
+from binance_nb.sandbox.execution_rules import price_range_e8
+from binance_nb.sandbox.ledger import PERMISSIONS
+from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.market import Side
 from binance_nb.sandbox.orders import Order
+from binance_nb.sandbox.reference_prices import reference_e8
 from binance_nb.sandbox.refusals import Refusal
 
 __all__ = ["named_order", "order_of"]
@@ -36,8 +40,7 @@ def order_of(call: Call) -> Order:
     """
     listing, kind = call.listing(), call.sent["type"]
     _refuse_misfits(call, kind)
-    if call.venue.market.book(listing.symbol, call.now_ms) is None:
-        raise Refusal(-2010, "Market is closed")
+    _refuse_closed(call, listing)
     rules = listing.exchange_info_entry()
     stp_mode = call.sent.get("selfTradePreventionMode", rules["defaultSelfTradePreventionMode"])
     if stp_mode not in rules["allowedSelfTradePreventionModes"]:
@@ -51,10 +54,24 @@ def order_of(call: Call) -> Order:
         client_order_id=call.sent.get("newClientOrderId") or call.venue.new_client_order_id(),
         placed_ms=call.now_ms,
         price_e8=call.amount_e8("price"),
+        price_range_e8=None if kind == "LIMIT_MAKER" else _price_range_e8(call, listing),
         quantity_e8=call.amount_e8("quantity"),
         budget_e8=call.amount_e8("quoteOrderQty"),
         marks={name: int(call.sent[name]) for name in ("strategyId", "strategyType") if name in call.sent},
     )
+
+
+def _refuse_closed(call: Call, listing: Listing) -> None:
+    is_stopped = listing.status_at(call.now_ms) != "TRADING"
+    if is_stopped or call.venue.market.book(listing.symbol, call.now_ms) is None:
+        raise Refusal(-2010, "Market is closed")
+    if not listing.is_open_to(PERMISSIONS):
+        raise Refusal(-2010, "not permitted for this account")
+
+
+def _price_range_e8(call: Call, listing: Listing) -> tuple[int, int]:
+    reference = reference_e8(call.venue.market, listing.symbol, call.now_ms)
+    return price_range_e8(listing.symbol, cast(Side, call.sent["side"]), reference)
 
 
 def _refuse_misfits(call: Call, kind: str) -> None:

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from binance_nb.catalog.filters import FILTERS, reference_price
-from binance_nb.sandbox.amounts import decimal_of
+from binance_nb.sandbox.amounts import E8, decimal_of
 from binance_nb.sandbox.engine import Engine
+from binance_nb.sandbox.listings import EXCHANGE_FILTERS, asset_filters
 from binance_nb.sandbox.market import Market
-from binance_nb.sandbox.orders import Order
+from binance_nb.sandbox.orders import Order, quote_e8
+from binance_nb.sandbox.reference_prices import reference_price as present_price
 from binance_nb.sandbox.refusals import Refusal
 
 __all__ = ["check_filters"]
@@ -20,7 +22,7 @@ _Inputs = Mapping[str, Any] | None
 
 
 def check_filters(order: Order, market: Market, engine: Engine) -> None:
-    """Check an order against the filters of its symbol, in the order exchange_info lists them.
+    """Check an order against the filters of its symbol as exchange_info lists them, then of exchange and assets.
 
     Args:
         order: The order, not yet placed.
@@ -30,7 +32,7 @@ def check_filters(order: Order, market: Market, engine: Engine) -> None:
     Raises:
         Refusal: -1013 with the name of the first filter that is broken.
     """
-    for config in order.listing.filters:
+    for config in (*order.listing.filters, *EXCHANGE_FILTERS, *asset_filters(order.listing)):
         name = config["filterType"]
         inputs = _inputs(name, config, order, market, engine)
         if inputs is not None and FILTERS[name].broken(config, inputs):
@@ -50,6 +52,10 @@ def _inputs(name: str, config: Mapping[str, Any], order: Order, market: Market, 
             return _priced(config, order, market) if order.kind != "MARKET" or name == "NOTIONAL" else None
         case "MAX_NUM_ORDERS":
             return {"openOrders": len(engine.open_orders(order.symbol)), "added": 1}
+        case "EXCHANGE_MAX_NUM_ORDERS":
+            return {"openOrders": len(engine.open_orders()), "added": 1}
+        case "MAX_ASSET":
+            return _moved(config, order, market)
     # The others watch stops, icebergs, lists and amendments, of which there are none yet.
     return None
 
@@ -63,11 +69,23 @@ def _priced(config: Mapping[str, Any], order: Order, market: Market) -> _Inputs:
     return {"type": order.kind, "side": order.side, "price": price, "ref": ref, "quantity": quantity}
 
 
+def _moved(config: Mapping[str, Any], order: Order, market: Market) -> _Inputs:
+    price_e8 = order.price_e8 or int(_reference({"avgPriceMins": 0}, order, market).scaleb(8))
+    quantity_e8 = order.quantity_e8 or order.budget_e8 * E8 // price_e8
+    return {
+        "baseAsset": order.listing.base_asset,
+        "quoteAsset": order.listing.quote_asset,
+        "quantity": decimal_of(quantity_e8),
+        "notional": decimal_of(order.budget_e8 or quote_e8(price_e8, quantity_e8)),
+    }
+
+
 def _reference(config: Mapping[str, Any], order: Order, market: Market) -> Decimal:
     symbol, now_ms = order.symbol, order.placed_ms
+    reference = present_price(market, symbol, now_ms)
 
     def average(minutes: int) -> Decimal:
         stats = market.window_stats(symbol, now_ms - minutes * 60_000 + 1, now_ms)
         return decimal_of(stats.average_e8 or stats.last)
 
-    return reference_price(config, reference=None, last=lambda: market.last_price(symbol, now_ms), average=average)
+    return reference_price(config, reference=reference, last=lambda: market.last_price(symbol, now_ms), average=average)

@@ -59,6 +59,7 @@ class Order:
         price_e8: Limit price; 0 for a market order.
         quantity_e8: How much of the base asset; 0 for a market order sized by its quote amount, until it is done.
         budget_e8: The quote amount that sizes a market order, else 0.
+        price_range_e8: Between which prices it may trade as a taker, both allowed; None for any.
         marks: Further fields that come back as they were sent.
         order_id: The exchange's number for it.
         status: Where it stands.
@@ -69,6 +70,7 @@ class Order:
         executed_e8: How much of the base asset has traded.
         quote_e8: How much of the quote asset has traded.
         updated_ms: When it last changed.
+        is_out_of_range: Whether it met a price that it must not trade at.
         watched_ms: Up to which moment the tape has been searched for a trade that fills it.
     """
 
@@ -82,6 +84,7 @@ class Order:
     price_e8: int = 0
     quantity_e8: int = 0
     budget_e8: int = 0
+    price_range_e8: tuple[int, int] | None = None
     marks: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON leaves there
     order_id: int = 0
     status: str = "NEW"
@@ -92,6 +95,7 @@ class Order:
     executed_e8: int = 0
     quote_e8: int = 0
     updated_ms: int = 0
+    is_out_of_range: bool = False
     watched_ms: int = 0
 
     def __post_init__(self) -> None:
@@ -151,6 +155,17 @@ class Order:
         if not self.price_e8:
             return True
         return price_e8 <= self.price_e8 if self.is_buy else price_e8 >= self.price_e8
+
+    def may_take(self, price_e8: int) -> bool:
+        """Tell whether the execution rules let it trade at a price as a taker.
+
+        Args:
+            price_e8: The price.
+
+        Returns:
+            True within the range, and where there is none.
+        """
+        return self.price_range_e8 is None or self.price_range_e8[0] <= price_e8 <= self.price_range_e8[1]
 
     def add(self, fill: Fill) -> None:
         """Take in a trade.

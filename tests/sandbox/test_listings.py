@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,11 @@ def documented_entry(spec_folder: Path) -> dict[str, Any]:
     return entry
 
 
-def test_twelve_symbols_are_listed() -> None:
-    """There are twelve symbols, one of them outside ASCII, each named by its assets."""
-    assert len(LISTINGS) == 12
+def test_fifteen_symbols_are_listed() -> None:
+    """Twelve trade for everybody, three do not; one is outside ASCII; each is named by its assets."""
+    ordinary = [one for one in LISTINGS.values() if one.is_open_to(["SPOT"]) and not one.stopped_at]
+
+    assert (15, 12) == (len(LISTINGS), len(ordinary))
     assert [symbol for symbol in LISTINGS if not symbol.isascii()] == ["这是测试币456"]
     assert all(symbol == one.symbol == one.base_asset + one.quote_asset for symbol, one in LISTINGS.items())
 
@@ -91,6 +94,22 @@ def test_the_character_fits_the_market(listing: Listing) -> None:
     assert listing.prints_per_minute % 2 == 0
     assert listing.prints_per_minute >= 14
     assert listing.listed_at_ms % 60_000 == 0
+
+
+def test_a_symbol_stops_at_its_moment() -> None:
+    """Until then it trades like any other; one that never stops keeps its state."""
+    halted = LISTINGS["SOLETH"]
+
+    assert ["TRADING", "HALT"] == [halted.status_at(moment) for moment in (halted.last_ms, halted.last_ms + 1)]
+    assert "TRADING" == LISTINGS["BTCUSDT"].status_at(1 << 60)
+
+
+def test_one_permission_of_each_set_is_needed() -> None:
+    """The outer sets add up, the inner ones are choices."""
+    listing = replace(LISTINGS["BTCUSDT"], permissions=(("SPOT", "MARGIN"), ("TRD_GRP_004",)))
+
+    assert listing.is_open_to(["MARGIN", "TRD_GRP_004"])
+    assert not listing.is_open_to(["SPOT", "MARGIN"])
 
 
 def test_an_entry_is_safe_to_change() -> None:

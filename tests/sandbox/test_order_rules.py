@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.desk import Desk
+from binance_nb.sandbox.amounts import e8_of
+from binance_nb.sandbox.engine import Engine
+from binance_nb.sandbox.listings import Listing
+from binance_nb.sandbox.order_rules import check_filters
+from binance_nb.sandbox.orders import Order
+from binance_nb.sandbox.refusals import Refusal
+from tests.sandbox.desk import NOW_MS, Desk
 
 LIMIT = {"quantity": "0.001", "price": "60000"}
 
@@ -68,3 +74,32 @@ def test_two_hundred_orders_may_wait_on_a_symbol(desk: Desk) -> None:
 
     assert (400, -1013, "Filter failure: MAX_NUM_ORDERS") == reply.refusal
     assert elsewhere.status == 200
+
+
+class Crowded(Engine):
+    """An engine on which so many orders wait, none of them on the symbol at hand."""
+
+    waiting = 0
+
+    def open_orders(self, symbol: str | None = None) -> list[Order]:
+        return [] if symbol else [order_of(self._market.listings["ETHUSDT"])] * self.waiting
+
+
+def order_of(listing: Listing) -> Order:
+    anchor, quantity = e8_of(listing.anchor), e8_of(listing.mean_qty)
+    return Order(listing, "BUY", "LIMIT", "GTC", "NONE", "mine", NOW_MS, price_e8=anchor, quantity_e8=quantity)
+
+
+def test_a_thousand_orders_may_wait_on_the_exchange(desk: Desk) -> None:
+    """The thousandth passes, on whatever symbol; the next is refused."""
+    venue = desk.venue
+    engine = Crowded(venue.market, venue.ledger, venue.order_limits)
+    order = order_of(venue.listings["BTCUSDT"])
+
+    engine.waiting = 999
+    check_filters(order, venue.market, engine)
+    engine.waiting = 1000
+    with pytest.raises(Refusal) as refused:
+        check_filters(order, venue.market, engine)
+
+    assert (-1013, "Filter failure: EXCHANGE_MAX_NUM_ORDERS") == (refused.value.code, refused.value.message)

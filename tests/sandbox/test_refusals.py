@@ -188,12 +188,12 @@ def test_what_is_not_built_says_so(desk: Desk, spec_folder: Path) -> None:
         endpoint["name"]: desk.send(endpoint["method"], endpoint["path"], x_mbx_apikey=desk.trading.api_key)
         for endpoint in endpoints
     }
-    oto = desk.ask("GET", "openOrderList")
+    list_cancel = desk.ask("DELETE", "orderList", symbol="BTCUSDT", orderListId=1)
 
     assert 48 == len(answers)
     assert {200, 400} == {answer.status for answer in answers.values()}
     assert set(answers) >= set(HANDLERS)
-    assert (400, -1020, "This operation is not supported.") == oto.refusal
+    assert (400, -1020, "This operation is not supported.") == list_cancel.refusal
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ class Klines:
         Returns:
             Rows of twelve, oldest first.
         """
+        now_ms = min(now_ms, self._market.listing.last_ms)
         buckets = self._page(interval, start_ms, end_ms, limit, now_ms, offset_ms)
         if not buckets:
             return []

@@ -47,6 +47,7 @@ class Market:
     A seed gives the same market on every machine and in every version that keeps the golden values of the tests:
     any moment of any year, asked in any order. Candles of all intervals, trades, aggregate trades, tickers and the
     book agree with each other exactly. Nothing exists before a symbol's listing date: lists are empty, prices are 0.
+    Nothing is added once a symbol has stopped: its past can be asked for, and its last price stands.
 
     With recordings, candles and everything made of them (tickers, the average price) are the recorded ones where
     a recording covers the minute, and trades pass through the recorded open, high, low and close, so that last
@@ -202,15 +203,17 @@ class Market:
             now_ms: The present.
 
         Returns:
-            The book, whose best bid or ask is the last price; None before the first trade.
+            The book, whose best bid or ask is the last price; None before the first trade and in a break. In a halt
+            it stands as it stood at the last moment of trading.
 
         Raises:
             KeyError: No such symbol.
         """
-        desk = self._desk(symbol)
+        desk, listing = self._desk(symbol), self.listings[symbol]
         last = desk.market.last_print(now_ms)
-        if last is None:
+        if last is None or listing.status_at(now_ms) == "BREAK":
             return None
+        now_ms = min(now_ms, listing.last_ms)
         tape, place = last
         return Book(desk.book_maker, now_ms, int(tape.price_e8[place]), bool(tape.is_buy[place]))
 

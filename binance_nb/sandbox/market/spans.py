@@ -58,6 +58,7 @@ class SymbolMarket:
         Returns:
             Its minute's tape and its place there; None when nothing has been traded yet.
         """
+        now_ms = min(now_ms, self.listing.last_ms)
         minute = now_ms // MINUTE_MS
         for tried in (minute, minute - 1):
             if tried < self.first_minute:
@@ -89,6 +90,7 @@ class SymbolMarket:
         Returns:
             The number.
         """
+        now_ms = min(now_ms, self.listing.last_ms)
         minute = now_ms // MINUTE_MS
         if minute < self.first_minute:
             return 0
@@ -106,6 +108,7 @@ class SymbolMarket:
             One candle; without trades it stands at the price before it.
         """
         start_ms = max(start_ms, self.first_minute * MINUTE_MS)
+        end_ms = min(end_ms, self.listing.last_ms)
         joined = Candle.joined(self._parts(start_ms, end_ms + 1)) if start_ms <= end_ms else None
         return joined or Candle.flat(self.last_price_e8(start_ms - 1))
 

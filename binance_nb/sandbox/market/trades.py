@@ -85,6 +85,7 @@ class Trades:
             Rows, oldest first; none when the id has not been given yet.
         """
         prints = self._market.prints
+        now_ms = self._until(now_ms)
         # Every two prints hold three trades, and a minute's prints are even in number.
         if from_id >= prints.first_print(now_ms // MINUTE_MS + 1) // 2 * 3:
             return []
@@ -118,7 +119,7 @@ class Trades:
         Returns:
             Rows, oldest first.
         """
-        until_ms = now_ms if end_ms is None else min(end_ms, now_ms)
+        until_ms = self._until(now_ms if end_ms is None else min(end_ms, now_ms))
         if from_id is None:
             from_id = self._first_of_page(start_ms, until_ms, limit)
         rows: list[AggTradeRow] = []
@@ -141,6 +142,7 @@ class Trades:
         Returns:
             The first trade at the price or beyond; None when there is none.
         """
+        until_ms = self._until(until_ms)
         listed_minute = self._market.first_minute
         first = max(listed_minute, (after_ms + 1) // MINUTE_MS)
         stop = until_ms // MINUTE_MS + 1
@@ -151,6 +153,9 @@ class Trades:
                 if place is not None:
                     return tape.fills(place)[0] if tape.time_ms[place] <= until_ms else None
         return None
+
+    def _until(self, now_ms: int) -> int:
+        return min(now_ms, self._market.listing.last_ms)
 
     def _reaching(self, side: Side, price: Decimal, first: int, stop: int) -> list[int]:
         candles = self._market.minutes.candles(first, stop)

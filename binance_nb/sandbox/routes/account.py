@@ -9,6 +9,8 @@ from binance_nb.sandbox import order_replies
 from binance_nb.sandbox.amounts import text_of
 from binance_nb.sandbox.call import Call
 from binance_nb.sandbox.commission import RATE_E8, commission_of
+from binance_nb.sandbox.ledger import PERMISSIONS
+from binance_nb.sandbox.listings import EXCHANGE_FILTERS, asset_filters
 from binance_nb.sandbox.order_entry import named_order
 from binance_nb.sandbox.refusals import Refusal
 from binance_nb.sandbox.routes.registry import answers
@@ -16,11 +18,17 @@ from binance_nb.sandbox.routes.registry import answers
 __all__ = [
     "account",
     "account_commission",
+    "all_order_list",
     "all_orders",
     "get_order",
+    "get_order_list",
+    "my_allocations",
     "my_filters",
+    "my_prevented_matches",
     "my_trades",
+    "open_order_list",
     "open_orders",
+    "order_amendments",
     "rate_limit_order",
 ]
 
@@ -47,7 +55,7 @@ def account(call: Call) -> dict[str, Any]:
         "updateTime": call.venue.engine.changed_ms,
         "accountType": "SPOT",
         "balances": call.venue.ledger.balances(with_zeros=not call.flag("omitZeroBalances")),
-        "permissions": ["SPOT"],
+        "permissions": list(PERMISSIONS),
         "uid": call.venue.uid,
     }
 
@@ -109,7 +117,62 @@ def account_commission(call: Call) -> dict[str, Any]:
 @answers
 def my_filters(call: Call) -> dict[str, Any]:
     """List the filters that bind the account on a symbol."""
-    return {"exchangeFilters": [], "symbolFilters": call.listing().filters, "assetFilters": []}
+    listing = call.listing()
+    return {
+        "exchangeFilters": list(EXCHANGE_FILTERS),
+        "symbolFilters": listing.filters,
+        "assetFilters": asset_filters(listing),
+    }
+
+
+@answers
+def my_prevented_matches(call: Call) -> list[dict[str, Any]]:
+    """List the matches that self-trade prevention stopped: one by its number, or those of an order."""
+    match_id, order_id = call.integer("preventedMatchId"), call.integer("orderId")
+    first = call.integer("fromPreventedMatchId") or 0
+    found = [
+        match.row()
+        for match in call.venue.engine.prevented_matches(call.listing().symbol)
+        if match.match_id == match_id or (order_id in (match.taker_order_id, match.maker_order_id))
+        if match.match_id >= first
+    ]
+    return found[: call.limit]
+
+
+@answers
+def my_allocations(call: Call) -> list[dict[str, Any]]:
+    """List allocations: none, as no order here is routed smartly."""
+    return _none_of(call)
+
+
+@answers
+def order_amendments(call: Call) -> list[dict[str, Any]]:
+    """List the changes of an order: none, as orders here keep what they were placed with."""
+    return _none_of(call)
+
+
+@answers
+def get_order_list(call: Call) -> dict[str, Any]:
+    """Look an order list up, which fails: there are none."""
+    raise Refusal(-2013)
+
+
+@answers
+def all_order_list(call: Call) -> list[dict[str, Any]]:
+    """List the order lists, open or done: none."""
+    return []
+
+
+@answers
+def open_order_list(call: Call) -> list[dict[str, Any]]:
+    """List the order lists that wait: none."""
+    return []
+
+
+def _none_of(call: Call) -> list[dict[str, Any]]:
+    """Answer with nothing about a symbol, if it is one."""
+    call.listing()
+    return []
 
 
 def _page(call: Call, rows: Iterable[_Row], time_ms: Callable[[_Row], int], *, from_oldest: bool) -> list[_Row]:

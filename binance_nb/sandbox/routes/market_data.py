@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from binance_nb.sandbox import reference_prices
+from binance_nb.sandbox.block_trades import BlockTradeRow, block_trades
 from binance_nb.sandbox.call import Call
 from binance_nb.sandbox.market import KlineRow, TickerKind
 from binance_nb.sandbox.routes.registry import answers
@@ -13,8 +15,11 @@ __all__ = [
     "agg_trades",
     "avg_price",
     "depth",
+    "historical_block_trades",
     "historical_trades",
     "klines",
+    "reference_price",
+    "reference_price_calculation",
     "ticker",
     "ticker_24hr",
     "ticker_book_ticker",
@@ -52,6 +57,13 @@ def historical_trades(call: Call) -> Any:
 
 
 @answers
+def historical_block_trades(call: Call) -> list[BlockTradeRow]:
+    """Give block trades from an id on."""
+    listing, from_id = call.listing(), int(call.sent["fromId"])
+    return block_trades(call.venue.market, listing, from_id=from_id, limit=call.limit, now_ms=call.now_ms)
+
+
+@answers
 def agg_trades(call: Call) -> Any:
     """Give aggregate trades."""
     return call.venue.market.agg_trades(
@@ -84,7 +96,7 @@ def klines(call: Call) -> list[KlineRow]:
 
 @answers
 def ui_klines(call: Call) -> Any:
-    """Give the same candles: nothing here needs adjusting for drawing."""
+    """Give the same candles, value for value: they have no outliers that drawing would have to leave out."""
     return klines(call)
 
 
@@ -139,6 +151,19 @@ def ticker(call: Call) -> Any:
     window_ms = int(size[:-1]) * _WINDOW_UNITS_MS[size[-1]]
     start_ms = (call.now_ms - window_ms) // _MINUTE_MS * _MINUTE_MS
     return _each(call, lambda symbol: call.venue.market.ticker(symbol, start_ms, call.now_ms, _kind(call)))
+
+
+@answers
+def reference_price(call: Call) -> dict[str, Any]:
+    """Give the price that price filters refer to."""
+    return reference_prices.stated(call.venue.market, call.listing().symbol, call.now_ms)
+
+
+@answers
+def reference_price_calculation(call: Call) -> dict[str, Any]:
+    """Tell how that price is made."""
+    symbol = call.listing().symbol
+    return {"symbol": symbol, **reference_prices.calculation(symbol).described()}
 
 
 def _kind(call: Call) -> TickerKind:

@@ -145,30 +145,6 @@ def test_depth_is_cut_at_five_thousand(desk: Desk) -> None:
     assert (5000, 5000) == (len(reply.json["bids"]), len(reply.json["asks"]))
 
 
-def test_exchange_info_is_chosen(desk: Desk) -> None:
-    """By symbol, by several, by permission and by state; permission sets can be left out."""
-    assert ["ETHBTC"] == [row["symbol"] for row in desk.get("exchangeInfo", symbol="ETHBTC").json["symbols"]]
-    assert 2 == len(desk.get("exchangeInfo", symbols='["ETHBTC","BNBBTC"]').json["symbols"])
-    assert 12 == len(desk.get("exchangeInfo").json["symbols"])
-    assert 12 == len(desk.get("exchangeInfo", permissions='["SPOT","MARGIN"]').json["symbols"])
-    assert 0 == len(desk.get("exchangeInfo", permissions="MARGIN").json["symbols"])
-    assert 0 == len(desk.get("exchangeInfo", symbolStatus="BREAK").json["symbols"])
-    (without_sets,) = desk.get("exchangeInfo", symbol="ETHBTC", showPermissionSets="false").json["symbols"]
-    assert [] == without_sets["permissionSets"]
-
-
-def test_exchange_info_states_the_limits_that_bind(desk: Desk) -> None:
-    """Weight, both order windows and raw requests."""
-    limits = desk.get("exchangeInfo").json["rateLimits"]
-
-    assert [
-        ("REQUEST_WEIGHT", 1, "MINUTE", 6000),
-        ("ORDERS", 10, "SECOND", 100),
-        ("ORDERS", 1, "DAY", 200_000),
-        ("RAW_REQUESTS", 5, "MINUTE", 300_000),
-    ] == [(row["rateLimitType"], row["intervalNum"], row["interval"], row["limit"]) for row in limits]
-
-
 @pytest.fixture
 def recording(real_folder: Path) -> list[list[str]]:
     """The rows of a recorded day, as they stand in its file."""
