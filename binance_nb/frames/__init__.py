@@ -9,13 +9,20 @@ from binance_nb.frames.parts import part_of
 from binance_nb.frames.schema import frame_doc
 
 if TYPE_CHECKING:
-    from binance_nb.frames.attributes import describe
+    from binance_nb.frames.attributes import describe, is_as_delivered, seal
     from binance_nb.frames.decoding import decode
     from binance_nb.frames.reading import closed_only, in_zone
 
-__all__ = ["closed_only", "decode", "describe", "frame_doc", "in_zone", "part_of"]
+__all__ = ["closed_only", "decode", "describe", "frame_doc", "in_zone", "is_as_delivered", "part_of", "seal"]
 
-_HOMES = {"closed_only": "reading", "decode": "decoding", "describe": "attributes", "in_zone": "reading"}
+_HOMES = {
+    "closed_only": "reading",
+    "decode": "decoding",
+    "describe": "attributes",
+    "in_zone": "reading",
+    "is_as_delivered": "attributes",
+    "seal": "attributes",
+}
 
 
 def __getattr__(name: str) -> Any:  # Any: whatever the module holds

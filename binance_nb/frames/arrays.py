@@ -15,7 +15,7 @@ from pandas.api.extensions import ExtensionArray
 from binance_nb.catalog import Column, ColumnKind
 from binance_nb.frames.payload import Misfit, json_words
 
-__all__ = ["Array", "Cells", "Reading", "array_of", "text_array"]
+__all__ = ["Array", "Cells", "Reading", "array_of", "moments", "text_array"]
 
 Cells = Sequence[Any]  # Any: JSON values; None stands for a null and for a field that is missing
 Array = ExtensionArray | npt.NDArray[Any]
@@ -125,9 +125,18 @@ def _counts(column: Column, cells: Cells, has_gaps: bool, how: Reading) -> Array
 
 def _times(column: Column, cells: Cells, has_gaps: bool, how: Reading) -> Array:
     values, gaps = _integers(column, cells, has_gaps)
+    values[gaps] = np.iinfo(np.int64).min
+    return moments(column, values, how)
+
+
+def moments(column: Column, values: npt.NDArray[np.int64], how: Reading) -> Array:
+    """Return the times that a column's numbers stand for; the smallest number stands for NaT.
+
+    Raises:
+        Misfit: They are in another unit than the reply was to be in.
+    """
     if how.unit == "ms" and values.max(initial=0) > _LATEST_MS:
         raise Misfit(f"{column.name} is in microseconds where milliseconds were asked for")
-    values[gaps] = np.iinfo(np.int64).min
     # Not to_datetime(unit="ms"): that gives nanoseconds on pandas 2.2 and microseconds on 3.
     return pd.DatetimeIndex(values.view(f"M8[{how.unit}]"), tz="UTC").array
 

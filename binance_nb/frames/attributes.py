@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from binance_nb.catalog import snake_case
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Fact", "describe", "outer_scalars"]
+__all__ = ["Fact", "describe", "is_as_delivered", "outer_scalars", "seal"]
 
 Fact = str | int | float | bool | None | Mapping[str, "Fact"]
 """What ``to_parquet`` can store of a frame's attributes: JSON scalars, and objects of them."""
@@ -34,6 +35,58 @@ def describe(frame: pd.DataFrame, **facts: Fact) -> pd.DataFrame:
         _demand_plain(name, fact)
     frame.attrs["binance"] = {**frame.attrs.get("binance", {}), **facts}
     return frame
+
+
+def seal(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write down what a frame looks like as it is handed over, so that a changed one can be told from it later.
+
+    Args:
+        frame: The finished frame, changed in its attributes only.
+
+    Returns:
+        The same frame; ``attrs["binance"]["delivered"]`` holds how many rows it has, its columns, the name of its
+        index, and a checksum of its first and last row.
+    """
+    return describe(frame, delivered=_marks(frame))
+
+
+def is_as_delivered(frame: pd.DataFrame) -> bool:
+    """Whether a frame still looks as it did when it was sealed.
+
+    pandas hands attributes on to whatever is computed from a frame; facts such as its weight do not hold there.
+
+    Args:
+        frame: Any frame.
+
+    Returns:
+        True when rows, columns, index and both ends are those of the seal; False also without a seal.
+    """
+    return bool(frame.attrs.get("binance", {}).get("delivered") == _marks(frame))
+
+
+def _marks(frame: pd.DataFrame) -> dict[str, Fact]:
+    return {
+        "rows": len(frame),
+        "columns": ",".join(map(str, frame.columns)),
+        "index": str(frame.index.name),
+        "ends": crc32(" ".join(_ends(frame)).encode()),
+    }
+
+
+def _ends(frame: pd.DataFrame) -> Iterator[str]:
+    """Texts of the numbers and words in the first and last row, and of their labels."""
+    if len(frame) == 0:
+        return
+    for place in (0, -1):
+        label = frame.index[place]
+        # A label is a moment, and other times are left out: another zone, or unit after Parquet, is no other frame.
+        yield str(label.timestamp() if hasattr(label, "timestamp") else label)
+        yield from (str(cell) for cell in frame.iloc[place].tolist() if not _is_fickle(cell))
+
+
+def _is_fickle(cell: object) -> bool:
+    """Whether a cell may come back otherwise written: a time, or a list, which Parquet makes an array."""
+    return hasattr(cell, "timestamp") or (hasattr(cell, "__len__") and not isinstance(cell, str))
 
 
 def _demand_plain(name: str, fact: object) -> None:

@@ -11,6 +11,7 @@ from binance_nb.catalog import Endpoint, Rows
 from binance_nb.errors import UsageError
 from binance_nb.frames.arrays import Reading
 from binance_nb.frames.attributes import describe, outer_scalars
+from binance_nb.frames.fast_path import read_digits
 from binance_nb.frames.parts import part_of
 from binance_nb.frames.payload import Misfit, json_words, parse, unreadable
 from binance_nb.frames.table import ladder, stack, table
@@ -55,8 +56,7 @@ def decode(
         raise UsageError(f"There is no time unit {time_unit!r}: ms or us.", culprit=time_unit, operation=endpoint.name)
     rows = endpoint.rows if part is None else part_of(endpoint, part)
     try:
-        payload = _promised(endpoint, parse(body))
-        frame = _frame(endpoint.rows, rows, payload, Reading(exact, time_unit, now_ms))
+        frame, payload = _read(endpoint, rows, body, Reading(exact, time_unit, now_ms))
     except Misfit as misfit:
         raise unreadable(endpoint, body, str(misfit)) from misfit
     facts: dict[str, Any] = {} if part is None else {"part": part}
@@ -68,6 +68,14 @@ def decode(
         reply=_beside(endpoint.rows, rows, payload),
         **facts,
     )
+
+
+def _read(endpoint: Endpoint, rows: Rows, body: bytes, how: Reading) -> tuple[pd.DataFrame, Any]:  # Any: JSON
+    """Return the frame and the reply, which need not have its rows any more."""
+    if rows is endpoint.rows and (quick := read_digits(endpoint, body, how)) is not None:
+        return quick
+    payload = _promised(endpoint, parse(body))
+    return _frame(endpoint.rows, rows, payload, how), payload
 
 
 def _promised(endpoint: Endpoint, payload: Any) -> Any:  # Any: JSON
@@ -102,7 +110,11 @@ def _items(rows: Rows, payload: Any, is_needed: bool) -> list[Any]:
     """Return the reply's rows, none where it may do without them."""
     found = payload
     for key in rows.at.split(".") if rows.at else ():
-        found = found.get(key) if isinstance(found, dict) else None
+        if isinstance(found, list):
+            # Rows inside rows: each says which symbol it belongs to.
+            found = [{"symbol": one.get("symbol"), **row} for one in found for row in one.get(key, ())]
+        else:
+            found = found.get(key) if isinstance(found, dict) else None
     if found is None and is_needed:
         raise Misfit(f"it has no {rows.at!r}")
     if found is None or (found == {} and not rows.columns):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from binance_nb.frames import describe
+from binance_nb.frames import describe, is_as_delivered, seal
 from binance_nb.frames.attributes import outer_scalars
 
 
@@ -43,3 +43,18 @@ def test_scalars_beside_the_rows_are_flattened() -> None:
         ("permissions", "A,B"),
         ("nothing", None),
     ] == list(found.items())
+
+
+def test_a_sealed_frame_is_known_again() -> None:
+    """A copy is the frame that was delivered; one with another number at its end is not, nor one without a seal."""
+    frame = seal(pd.DataFrame({"price": [1.5, 2.5], "time": pd.DatetimeIndex([0, 1], tz="UTC"), "rules": [[1], [2]]}))
+    other = frame.copy()
+    other.loc[1, "price"] = 3.0
+
+    assert [True, False, False] == [is_as_delivered(each) for each in (frame.copy(), other, pd.DataFrame())]
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame({"a": []}), pd.DataFrame(index=range(1))], ids=str)
+def test_a_frame_of_nothing_is_sealed_too(frame: pd.DataFrame) -> None:
+    """Without rows, without columns, without both."""
+    assert is_as_delivered(seal(frame))
