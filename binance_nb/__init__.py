@@ -1,0 +1,53 @@
+"""The Binance Spot exchange in a notebook: a magic line becomes a DataFrame, a failure becomes a card.
+
+In a notebook, ``%load_ext binance_nb``; in a script, ``binance_nb.connect()``. Importing this package does no I/O and
+loads neither pandas nor requests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from binance_nb.__about__ import __version__
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from binance_nb.connecting import connect
+    from binance_nb.session import Session
+
+__all__ = ["Session", "__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
+
+
+def __getattr__(name: str) -> Any:  # Any: a module attribute can be anything
+    if name == "connect":
+        from binance_nb.connecting import connect
+
+        return connect
+    if name == "Session":
+        from binance_nb.session import Session
+
+        return Session
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register the magics; IPython calls this for ``%load_ext binance_nb``.
+
+    Args:
+        shell: The running shell.
+    """
+    from binance_nb.notebook import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Undo everything that loading registered; IPython calls this for ``%unload_ext binance_nb``.
+
+    Args:
+        shell: The running shell.
+    """
+    from binance_nb.notebook import unload
+
+    unload(shell)

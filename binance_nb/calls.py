@@ -1,0 +1,203 @@
+"""What every call of a session does: bind, pull, decode. The methods of `Session` stand on it."""
+
+from __future__ import annotations
+
+import json
+from types import TracebackType
+from typing import Any, Self
+
+from binance_nb.catalog import Endpoint
+from binance_nb.client import Client, Credentials, Environment, Prepared, endpoint_of
+from binance_nb.errors import ReplyError, SandboxError, TransportError
+from binance_nb.history import Plan, plan, pull
+from binance_nb.reading import Reading, split_options
+from binance_nb.sandbox.launcher import SandboxProcess
+
+__all__ = ["Calls"]
+
+
+class Calls:
+    """A place on the exchange, and how calls are made there. Nothing is contacted before the first call.
+
+    Args:
+        client: Makes the calls.
+        sandbox: The embedded exchange that this session started and will stop.
+    """
+
+    def __init__(self, client: Client, sandbox: SandboxProcess | None = None) -> None:
+        self.client = client
+        self.sandbox = sandbox
+
+    @property
+    def environment(self) -> Environment:
+        """Where calls go."""
+        return self.client.environment
+
+    def call(self, name: str, /, **words: Any) -> Any:  # Any: parameters are open; a raw answer is free-form JSON
+        """Make a call by its name.
+
+        Args:
+            name: Catalog name, such as ``klines``.
+            **words: Parameters and reading options.
+
+        Returns:
+            A frame; the decoded JSON with ``raw=True``.
+
+        Raises:
+            BinanceError: See `binance_nb.errors`.
+        """
+        endpoint = endpoint_of(name)
+        parameters, reading = split_options(words)
+        try:
+            return self._read(endpoint, parameters, reading)
+        except TransportError:
+            if self.sandbox is None or self.sandbox.is_running:
+                raise
+            raise SandboxError(
+                "The sandbox exchange is gone.",
+                hint="Start a new one; its orders and balances begin afresh.",
+                suggestion="%binance use sandbox",
+                operation=endpoint.name,
+            ) from None
+
+    def prepare(self, name: str, /, **words: object) -> Prepared:
+        """Return the request a call would send, without sending it.
+
+        Args:
+            name: Catalog name.
+            **words: Parameters and reading options.
+
+        Returns:
+            The request, stamped and signed; its repr shows no secret.
+        """
+        endpoint = endpoint_of(name)
+        parameters, reading = split_options(words)
+        sent = self._bind(endpoint, parameters, reading, is_dry=True)
+        client = self.client.in_microseconds() if reading.is_in_us else self.client
+        return client.prepare(endpoint, sent, is_dry=True)
+
+    def plan(self, name: str, /, **words: object) -> Plan:
+        """Tell what a call would take, without pulling it: rows, requests, weight, seconds.
+
+        A range longer than one answer is measured first, which costs the request or two that its pull begins with. Of
+        any other call nothing is sent.
+
+        Args:
+            name: Catalog name.
+            **words: Parameters and reading options.
+
+        Returns:
+            The plan.
+
+        Raises:
+            BinanceError: As of `call`; a range past the ceiling is not refused, its plan says so.
+        """
+        endpoint = endpoint_of(name)
+        parameters, reading = split_options(words)
+        sent = self._bind(endpoint, parameters, reading)
+        return plan(self.client, endpoint, sent, max_rows=reading.max_rows)
+
+    def status(self) -> dict[str, Any]:  # Any: plain facts of several types
+        """Return where this session stands, without asking anybody.
+
+        Returns:
+            Facts by name: environment, URL, masked key, clock offset in ms, weight used and allowed, live or not.
+        """
+        client, now_ms = self.client, self.client.clock.estimate_ms()
+        held = client.credentials
+        return {
+            "environment": self.environment.name,
+            "label": self.environment.label,
+            "url": self.environment.url,
+            "is_gone": self.sandbox is not None and not self.sandbox.is_running,
+            "key": held.masked if held else None,
+            "key_kind": held.key_kind if held else None,
+            "key_source": held.source if held else None,
+            "is_live": self.environment.is_live,
+            "is_synchronised": client.clock.is_synchronised,
+            "server_ms": now_ms if client.clock.is_synchronised else None,
+            "clock_rate": client.clock.rate,
+            "clock_offset_ms": client.clock.offset_ms,
+            "clock_error_ms": client.clock.error_ms,
+            "weight_used": client.budget.used(now_ms),
+            "weight_limit": client.budget.limit,
+            "order_counts": dict(client.budget.order_counts),
+            "banned_until_ms": client.budget.banned_until_ms if client.budget.banned_until_ms > now_ms else None,
+        }
+
+    def use_keys(self, held: Credentials | None) -> None:
+        """Take other keys, or none.
+
+        Args:
+            held: The key pair; it must belong to this session's host.
+
+        Raises:
+            CredentialsError: It belongs elsewhere.
+        """
+        if held is not None:
+            held.check_host(self.environment)
+        self.client.credentials = held
+
+    def close(self) -> None:
+        """Let go of connections, and stop the sandbox if this session started it."""
+        self.client.close()
+        if self.sandbox is not None:
+            self.sandbox.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.environment.label or self.environment.name})"
+
+    def _bind(
+        self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading, *, is_dry: bool = False
+    ) -> dict[str, str]:
+        reading.check(endpoint)
+        clock = self.client.clock
+        words = reading.bound(endpoint, parameters, clock.estimate_ms if is_dry else clock.now_ms)
+        return self.client.bind(endpoint, words, tz=reading.zone, is_dry=is_dry)
+
+    def _read(self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading) -> Any:  # Any: see call
+        from binance_nb import frames
+
+        sent = self._bind(endpoint, parameters, reading)
+        progress = False if reading.quiet else None
+        client = self.client.in_microseconds() if reading.is_in_us else self.client
+        pulled = pull(client, endpoint, sent, max_rows=reading.max_rows, progress=progress)
+        if reading.raw:
+            return _raw(endpoint, pulled.body)
+        frame = frames.decode(
+            endpoint,
+            pulled.body,
+            parameters=sent,
+            now_ms=pulled.server_ms,
+            exact=reading.exact,
+            time_unit="us" if reading.is_in_us else "ms",
+            part=reading.part,
+        )
+        made_of = {"made_of": pulled.made_of} if pulled.made_of else {}
+        digits = self.client.symbols.digits.get(sent.get("symbol", ""))
+        finished = frames.describe(
+            reading.finish(frame),
+            environment=self.environment.label or self.environment.name,
+            server_time=pulled.server_ms,
+            weight=pulled.weight,
+            requests=pulled.requests,
+            source="api",
+            **made_of,
+            **({"digits": digits} if digits else {}),
+        )
+        return frames.seal(finished)
+
+
+def _raw(endpoint: Endpoint, body: bytes) -> Any:  # Any: JSON
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise ReplyError(f"The answer of {endpoint.name} is not JSON.", operation=endpoint.name) from None

@@ -1,0 +1,143 @@
+"""How a session is opened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from binance_nb.client import (
+    Client,
+    ClockReading,
+    Credentials,
+    Environment,
+    OrderIds,
+    conceal,
+    credentials,
+    from_environment_variables,
+    public_half,
+    resolve,
+)
+from binance_nb.errors import CredentialsError, UsageError
+from binance_nb.grammar import format_time, parse_time
+from binance_nb.sandbox.launcher import SandboxProcess, start
+from binance_nb.session import Session
+
+__all__ = ["connect"]
+
+
+def connect(
+    environment: str = "market",
+    *,
+    api_key: str | None = None,
+    secret_key: str | None = None,
+    private_key: str | bytes | Path | None = None,
+    passphrase: str | None = None,
+    seed: int | None = None,
+    frozen: object = None,
+    speed: float | None = None,
+    archives: str | Path | None = None,
+    port: int | None = None,
+    max_wait_seconds: float = 10.0,
+    timeout_seconds: float | None = None,
+    recv_window_ms: float | None = None,
+    on_wait: Callable[[float, str], None] | None = None,
+) -> Session:
+    """Open a session. Nothing is contacted, except that ``sandbox`` starts its own process.
+
+    Args:
+        environment: ``market`` (real prices, no key), ``live``, ``testnet``, ``demo``, ``sandbox``, or a base URL.
+        api_key: Key of that environment; environment variables are read when it is left out.
+        secret_key: Its HMAC secret.
+        private_key: Instead of a secret, an RSA or Ed25519 private key: PEM text, or the path of a file. The sandbox
+            registers its public half, and gives the API key itself.
+        passphrase: What opens the private key, if it is encrypted.
+        seed: Sandbox only: which made-up market.
+        frozen: Sandbox only: the moment at which its clock stands: a date, ``yesterday``, a Timestamp, or ms.
+        speed: Sandbox only: how fast its clock runs.
+        archives: Sandbox only: folder of bulk files whose recorded candles it serves.
+        port: Sandbox only: port to listen on.
+        max_wait_seconds: How long a read may wait for a rate limit by itself.
+        timeout_seconds: How long to wait for an answer.
+        recv_window_ms: How long a signed request stays valid.
+        on_wait: Told the seconds and the reason before a wait.
+
+    Returns:
+        The session.
+
+    Raises:
+        UsageError: The environment is unknown, or an option does not belong to it.
+        CredentialsError: Only half a key pair was given, it is no key, or the private key cannot be opened.
+        SandboxError: The sandbox did not start.
+    """
+    keys = _hidden(api_key=api_key, secret_key=secret_key, private_key=private_key, passphrase=passphrase)
+    api_key = secret_key = private_key = passphrase = None  # a traceback with variables shows nothing
+    more: dict[str, Any] = {"max_wait_seconds": max_wait_seconds, "recv_window_ms": recv_window_ms, "on_wait": on_wait}
+    if timeout_seconds is not None:
+        more["timeout_seconds"] = timeout_seconds
+    for_sandbox = {"seed": seed, "frozen": frozen, "speed": speed, "archives": archives, "port": port}
+    given = {name: value for name, value in for_sandbox.items() if value is not None}
+    if environment == "sandbox":
+        return _connect_sandbox(given, keys, more)
+    if given:
+        raise UsageError(
+            f"For the sandbox alone, not for {environment}: {', '.join(given)}.",
+            suggestion="%binance use sandbox",
+            culprit=next(iter(given)),
+        )
+    place = resolve(environment)
+    held = _credentials(place, keys) or from_environment_variables(place)
+    return Session(Client(place, held, **more))
+
+
+def _hidden(**given: str | bytes | Path | None) -> dict[str, Any]:  # Any: a path for private_key alone, else secrets
+    return {
+        name: value if isinstance(value, Path) else conceal(value) for name, value in given.items() if value is not None
+    }
+
+
+def _credentials(place: Environment, keys: Mapping[str, Any]) -> Credentials | None:  # Any: from _hidden
+    if not keys:
+        return None
+    if place.has_market_data_only:
+        raise CredentialsError(
+            f"{place.name} takes no key.", hint="Name the environment the key belongs to.", culprit=place.name
+        )
+    return credentials(**{"api_key": "", "secret_key": None, **keys}, host=place.host)
+
+
+def _own_key(keys: Mapping[str, Any]) -> Credentials | None:  # Any: from _hidden
+    """Open the private key whose public half a sandbox is to register; its API key comes from there."""
+    if "private_key" not in keys:
+        return None
+    if "api_key" in keys:
+        raise CredentialsError(
+            "The sandbox gives a private key its API key itself.", hint="Leave api_key out.", culprit="api_key"
+        )
+    return credentials(**{"api_key": "unknown", "secret_key": None, **keys}, host="", source="sandbox")
+
+
+def _sandbox_credentials(
+    process: SandboxProcess, place: Environment, keys: Mapping[str, Any], own: Credentials | None
+) -> Credentials:
+    if own is not None:
+        return replace(own, api_key=conceal(process.registered_keys[0].api_key), host=place.host)
+    given = _credentials(place, keys)
+    return given or credentials(process.api_key, process.secret_key, place.host, "sandbox")
+
+
+def _connect_sandbox(given: dict[str, Any], keys: Mapping[str, Any], more: dict[str, Any]) -> Session:
+    own = _own_key(keys)
+    if "frozen" in given:
+        given = {**given, "frozen": parse_time(given["frozen"], now_ms=int(time.time() * 1000))}
+    process = start(**given, public_keys=[public_half(own.secret_key, own.passphrase)] if own else [])
+    stands = f", clock stands at {format_time(process.clock_origin_ms)}" if process.clock_rate == 0 else ""
+    place = Environment("sandbox", process.url, is_sandbox=True, label=f"SANDBOX seed {process.seed}{stands}")
+    held = _sandbox_credentials(process, place, keys, own)
+    client = Client(place, held, order_ids=OrderIds(process.seed if process.clock_rate == 0 else None), **more)
+    if process.clock_rate == 0:
+        # Its clock stands: the ready line said where, so no call is needed to learn it.
+        client.clock.follow(ClockReading(process.clock_origin_ms, rate=0.0))
+    return Session(client, process)

@@ -1,0 +1,176 @@
+"""A call with as many pages as its range needs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from binance_nb.catalog import Endpoint
+from binance_nb.client import Client, Reply
+from binance_nb.errors import UsageError
+from binance_nb.grammar import format_time
+from binance_nb.history.flight import fetch
+from binance_nb.history.pages import PAGE_ROWS, Page, Walk, rows_of, walk_of
+from binance_nb.history.plan import MAX_ROWS, Plan, estimate_seconds
+from binance_nb.history.progress import Progress
+
+__all__ = ["Pulled", "plan", "pull"]
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a call brought, all its pages together.
+
+    Attributes:
+        body: The answer's bytes; pages of an array are joined into one array, digit for digit.
+        weight: Request weight spent.
+        server_ms: Server time when the last page came, which is the one with the newest rows.
+        requests: How many requests it took.
+        made_of: What a sandbox says its rows are: ``recorded``, ``synthetic`` or ``mixed``; None on a real exchange.
+    """
+
+    body: bytes = field(repr=False)
+    weight: int
+    server_ms: int
+    requests: int
+    made_of: str | None = None
+
+
+def pull(
+    client: Client,
+    endpoint: Endpoint,
+    sent: Mapping[str, str],
+    *,
+    max_rows: int | None = None,
+    progress: bool | None = None,
+) -> Pulled:
+    """Make a call, with as many pages as its range needs.
+
+    Candles and aggregate trades with a start, and trades with ``fromId``, are ranges unless ``limit`` is given: whoever
+    says ``limit`` asked for that many rows. The first page is fetched alone and tells how many more there are;
+    these fly together.
+
+    Args:
+        client: Makes the calls.
+        endpoint: The endpoint.
+        sent: Bound wire texts.
+        max_rows: Ceiling for the rows of a range of time; how many rows are wanted from an id on. When None, `MAX_ROWS`
+            and one minute's weight are the ceiling of both.
+        progress: Whether a bar is shown; when None, for long pulls.
+
+    Returns:
+        The whole answer.
+
+    Raises:
+        UsageError: The range is longer than the ceiling; beyond the first page nothing of it was pulled. Or
+            ``max_rows`` is given where there is no range; then nothing was sent.
+        BinanceError: As of `Client.call`.
+    """
+    walk = _walk(client, endpoint, sent, max_rows)
+    if walk is None:
+        reply = client.send(endpoint, sent)
+        return _whole([reply], [reply.body.strip()])
+    begun = _begin(client, endpoint, walk, max_rows)
+    begun.plan.check(_start(sent))
+    if progress is None and client.clock.rate == 0:
+        progress = False  # what a frozen sandbox's notebook shows has to be the same each time
+    bar = Progress(endpoint.name, len(begun.pages), progress)
+    try:
+        rest = fetch(client, endpoint, begun.pages, bar)
+    finally:
+        bar.close()
+    bodies = [walk.trimmed(page, reply) for page, reply in zip(begun.pages, rest, strict=True)]
+    return _whole([begun.reply, *walk.probes, *rest], [begun.reply.body.strip(), *bodies])
+
+
+def plan(client: Client, endpoint: Endpoint, sent: Mapping[str, str], *, max_rows: int | None = None) -> Plan:
+    """Tell what `pull` would take. A range costs the request or two that measure it; other calls are not made.
+
+    Args:
+        client: Makes the calls.
+        endpoint: The endpoint.
+        sent: Bound wire texts.
+        max_rows: As of `pull`.
+
+    Returns:
+        The plan.
+
+    Raises:
+        BinanceError: As of `Client.call`.
+    """
+    walk = _walk(client, endpoint, sent, max_rows)
+    if walk is not None:
+        return _begin(client, endpoint, walk, max_rows).plan
+    price = endpoint.weight.price(sent)
+    return Plan(endpoint.name, None, 1, price, client.budget.limit, estimate_seconds(client, 1, price, 0.0))
+
+
+def _walk(client: Client, endpoint: Endpoint, sent: Mapping[str, str], max_rows: int | None) -> Walk | None:
+    walk = walk_of(client, endpoint, sent, max_rows)
+    if walk is None and max_rows is not None:
+        raise _no_range(endpoint, sent)
+    return walk
+
+
+def _no_range(endpoint: Endpoint, sent: Mapping[str, str]) -> UsageError:
+    """Refuse a number of rows that would be ignored: one answer brings what it brings."""
+    starts = [name for name, wire in (("start", "startTime"), ("from_id", "fromId")) if wire in endpoint.by_name]
+    if "limit" in sent:
+        message = f"{endpoint.name} takes limit or max_rows, not both."
+        hint = "limit is the number of rows of one answer, max_rows bounds a range of many: leave one out."
+    elif starts:
+        message = f"max_rows bounds a range, and this call of {endpoint.name} has none: it is one answer."
+        hint = f"Say where the range begins, with {' or '.join(starts)}; or give limit for the newest rows."
+    else:
+        message, hint = f"{endpoint.name} has no range that max_rows could bound.", "Leave max_rows out."
+    return UsageError(message, hint=hint, culprit="max_rows", operation=endpoint.name)
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A range after its first page."""
+
+    reply: Reply
+    pages: Sequence[Page]
+    plan: Plan
+
+
+def _begin(client: Client, endpoint: Endpoint, walk: Walk, max_rows: int | None) -> _Begun:
+    started = time.monotonic()
+    first = walk.first()
+    reply = client.send(endpoint, first.sent)
+    latency_seconds = time.monotonic() - started
+    rows = rows_of(reply)
+    count, pages = len(rows), []
+    if count >= int(first.sent["limit"]):
+        start, last = walk.after(rows[-1]), walk.last()
+        count += len(range(start, last + 1, walk.step))
+        width = PAGE_ROWS * walk.step
+        pages = [walk.page(at, min(at + width, last + 1)) for at in range(start, last + 1, width)]
+    price, made = endpoint.weight.price(first.sent), 1 + len(walk.probes)
+    limit, ceiling = client.budget.limit, MAX_ROWS if max_rows is None else max_rows
+    weight = (made + len(pages)) * price
+    is_within = count <= ceiling and (max_rows is not None or weight <= limit)
+    seconds = estimate_seconds(client, len(pages), price, latency_seconds)
+    return _Begun(
+        reply, pages, Plan(endpoint.name, count, made + len(pages), weight, limit, seconds, ceiling, is_within)
+    )
+
+
+def _whole(replies: Sequence[Reply], bodies: Sequence[bytes]) -> Pulled:
+    body = bodies[0]
+    if len(bodies) > 1:
+        inner = (page[1:-1].strip() for page in bodies)
+        body = b"[" + b",".join(rows for rows in inner if rows) + b"]"
+    weight = sum(reply.weight for reply in replies)
+    return Pulled(body, weight, replies[-1].server_ms, len(replies), _made_of(replies))
+
+
+def _made_of(replies: Sequence[Reply]) -> str | None:
+    said = {reply.headers["x-sandbox-source"] for reply in replies if "x-sandbox-source" in reply.headers}
+    return "mixed" if len(said) > 1 else next(iter(said), None)
+
+
+def _start(sent: Mapping[str, str]) -> str:
+    return format_time(int(sent["startTime"])) if "startTime" in sent else f"id {sent['fromId']}"

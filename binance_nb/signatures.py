@@ -1,0 +1,153 @@
+"""Python faces of the catalog's endpoints: signatures, docstrings, and the stub that type checkers read."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from inspect import Parameter as Argument
+from inspect import Signature
+
+from binance_nb.catalog import Endpoint, Kind, Parameter
+from binance_nb.frames import frame_doc
+from binance_nb.reading import READING_OPTIONS, options_of
+
+__all__ = ["describe_frame", "describe_method", "describe_parameter", "describe_weight", "signature_of"]
+
+_TYPES = {
+    Kind.STRING: "str",
+    Kind.ENUM: "str",
+    Kind.INT: "int",
+    Kind.LONG: "int",
+    Kind.DECIMAL: "Decimal | str | float",
+    Kind.BOOLEAN: "bool",
+    Kind.ARRAY_STRING: "Sequence[str] | str",
+    Kind.ENUM_OR_ARRAY: "Sequence[str] | str",
+}
+
+
+def _annotation(parameter: Parameter) -> str:
+    return "object" if parameter.is_time else _TYPES[parameter.kind]
+
+
+def _arguments(endpoint: Endpoint) -> Iterator[Argument]:
+    yield Argument("self", Argument.POSITIONAL_OR_KEYWORD)
+    for parameter in endpoint.positional:
+        kind, hint = Argument.POSITIONAL_OR_KEYWORD, _annotation(parameter)
+        if parameter.required:
+            yield Argument(parameter.python_name, kind, annotation=hint)
+        else:
+            yield Argument(parameter.python_name, kind, default=None, annotation=f"{hint} | None")
+    for parameter in endpoint.asked:
+        if parameter not in endpoint.positional:
+            hint = f"{_annotation(parameter)} | None"
+            yield Argument(parameter.python_name, Argument.KEYWORD_ONLY, default=None, annotation=hint)
+    for name in options_of(endpoint):
+        hint = READING_OPTIONS[name][0]
+        default = False if hint == "bool" else None
+        yield Argument(name, Argument.KEYWORD_ONLY, default=default, annotation=hint)
+
+
+def signature_of(endpoint: Endpoint) -> Signature:
+    """Return the signature of the session method of an endpoint.
+
+    Args:
+        endpoint: The endpoint.
+
+    Returns:
+        ``self``, what may be given by position, and the rest by keyword.
+    """
+    return Signature(list(_arguments(endpoint)), return_annotation="DataFrame")
+
+
+def describe_method(endpoint: Endpoint) -> str:
+    """Return the docstring of the session method of an endpoint.
+
+    Args:
+        endpoint: The endpoint.
+
+    Returns:
+        What it answers, method, path, weight, security, arguments with their units, the frame, the errors, the source.
+    """
+    return inspect.cleandoc("\n".join(_lines(endpoint)))
+
+
+def _lines(endpoint: Endpoint) -> Iterator[str]:
+    yield endpoint.about
+    yield ""
+    yield f"``{endpoint.method} {endpoint.path}``, weight {describe_weight(endpoint)}, security {endpoint.security}."
+    if endpoint.replaced_by:
+        yield f"Deprecated: use `{endpoint.replaced_by}`."
+    yield from endpoint.notes
+    yield ""
+    yield "Args:"
+    for parameter in (*endpoint.positional, *(p for p in endpoint.asked if p not in endpoint.positional)):
+        yield f"    {parameter.python_name}: {describe_parameter(parameter)}"
+    for name in options_of(endpoint):
+        yield f"    {name}: {READING_OPTIONS[name][1]}."
+    yield ""
+    yield "Returns:"
+    yield from (f"    {line}" for line in describe_frame(endpoint))
+    yield ""
+    yield "Raises:"
+    yield "    UsageError: A value does not fit; nothing was sent."
+    if endpoint.is_signed:
+        yield "    CredentialsError: No key of this environment is held."
+        yield "    AuthenticationError: -1022, -2014, -2015: signature, key or permissions."
+        yield "    TimestampError: -1021, after one try with a fresh clock."
+    if endpoint.changes_state:
+        yield "    NotArmedError: The host counts as live."
+        yield "    OrderRejected: -1013, -2010, -2011: a filter, the balance, the order's state."
+        yield "    ExecutionUnknownError: 5XX, -1006, -1007 or silence: it may have been executed."
+    yield "    RateLimitError: 429 or -1003, past what it may wait; IpBannedError: 418."
+    yield ""
+    yield f"Source: rest-api.md, {endpoint.title!r}."
+
+
+def describe_parameter(parameter: Parameter) -> str:
+    """Return what a parameter means, with its values, default and bounds.
+
+    Args:
+        parameter: The parameter.
+
+    Returns:
+        One line.
+    """
+    text = f"{parameter.about[0].upper()}{parameter.about[1:]}"
+    values = parameter.values
+    if 0 < len(values) <= 16:
+        text += f": {', '.join(values)}"
+    if parameter.default is not None:
+        default = str(parameter.default)
+        text += f"; {default.lower() if isinstance(parameter.default, bool) else default} if left out"
+    if isinstance(parameter.maximum, int):
+        text += f"; at most {parameter.maximum}"
+    return f"{text}."
+
+
+def describe_weight(endpoint: Endpoint) -> str:
+    """Return the weight of an endpoint in words: one figure, or the range.
+
+    Args:
+        endpoint: The endpoint.
+
+    Returns:
+        Such as ``2`` or ``5 to 250``.
+    """
+    samples: list[Mapping[str, str]] = [{}, {"symbol": "S"}, {"symbols": '["S"]'}, {"limit": "5000"}]
+    samples += [{parameter.name: "true"} for parameter in endpoint.parameters if parameter.kind is Kind.BOOLEAN]
+    samples += [{"orderId": "1"}] if "orderId" in endpoint.by_name else []
+    weights = sorted({endpoint.weight.price(sample) for sample in samples})
+    price = str(weights[0]) if len(weights) == 1 else f"{weights[0]} to {weights[-1]}"
+    return f"{price} (nothing when it works)" if endpoint.is_free_on_success else price
+
+
+def describe_frame(endpoint: Endpoint) -> list[str]:
+    """Return what the frame holds, in lines: its rows, index and columns with dtypes.
+
+    Args:
+        endpoint: The endpoint.
+
+    Returns:
+        The lines.
+    """
+    return frame_doc(endpoint).splitlines()

@@ -1,0 +1,60 @@
+"""What every room's tests share: the exchange's facts, and how long a property may take."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from binance_nb import Session, connect
+from tests.sandbox_fixture import FROZEN_AT, sandbox, start_sandbox
+
+__all__ = ["sandbox", "start_sandbox"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# No deadline: a busy machine is not a defect. In CI the same examples every time, so that red means changed.
+settings.register_profile("binance_nb", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("binance_nb")
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    """A session on a sandbox of its own for each test file: seed 1, clock standing at FROZEN_AT."""
+    with connect("sandbox", seed=1, frozen=FROZEN_AT) as opened:
+        yield opened
+
+
+@pytest.fixture
+def fresh_sandbox() -> Iterator[Session]:
+    """A session on a sandbox that no other test has touched."""
+    with connect("sandbox", seed=1, frozen=FROZEN_AT) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def spec_folder() -> Path:
+    """The exchange's facts as data, kept outside the project so that they stay independent of it."""
+    return _outside("BINANCE_NB_SPEC", ROOT.parent / "shared" / "spec")
+
+
+@pytest.fixture(scope="session")
+def real_folder() -> Path:
+    """Recordings of the real exchange, kept outside the project."""
+    return _outside("BINANCE_NB_REAL", ROOT.parent / "shared" / "real")
+
+
+def _outside(variable: str, default: Path) -> Path:
+    folder = Path(os.environ.get(variable, default))
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is missing; {variable} names the folder to compare with")
+    return folder
