@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from IPython.core.getipython import get_ipython
 
 from binance_nb.errors import UsageError
+from binance_nb.notebook.formatters import hide_headers, show_headers
 from binance_nb.notebook.magics import BinanceMagics, install
 
 if TYPE_CHECKING:
@@ -20,13 +21,17 @@ _NAME = BinanceMagics.__name__
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register ``%binance`` and the card hook. Nothing is contacted, and nothing heavy is imported.
+    """Register ``%binance``, the card hook and the line above frames.
+
+    Nothing is contacted, and nothing heavy is imported.
 
     Args:
         shell: The shell.
     """
     magics = install(shell)
     shell.events.register("post_run_cell", magics.after_cell)
+    if magics.table_header:
+        show_headers(shell)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -41,6 +46,7 @@ def unload(shell: InteractiveShell) -> None:
         for name in names:
             shell.magics_manager.magics[kind].pop(name, None)
     shell.configurables.remove(magics)
+    hide_headers(shell)
     magics.close()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from numbers import Integral
 from typing import Any, NoReturn, Protocol
@@ -24,6 +23,7 @@ from binance_nb.rendering import (
     error_card,
     help_overview,
     own_verb_help,
+    plan_sheet,
     standing_line,
     status_sheet,
 )
@@ -112,6 +112,8 @@ class Desk:
         if bound.options.get("dry_run"):
             prepared = self.session.prepare(bound.verb, **bound.words, **options)
             return dry_run_sheet(prepared, self.session.client.credentials)
+        if bound.options.get("plan"):
+            return plan_sheet(self.session.plan(bound.verb, **bound.words, **options))
         return self.session.call(bound.verb, **bound.words, **options)
 
     def _use(self, bound: Bound) -> Sheet:
@@ -124,7 +126,7 @@ class Desk:
                 suggestion="%binance use sandbox",
                 operation="use",
             )
-        for name, read in (("seed", _whole), ("port", _whole), ("speed", _number), ("frozen", _moment)):
+        for name, read in (("seed", _whole), ("port", _whole), ("speed", _number)):
             if name in options:
                 options[name] = read(name, options[name])
         former = self._session
@@ -246,7 +248,3 @@ def _number(name: str, value: object) -> float:
     if not number.is_finite() or number < 0:
         raise UsageError(f"{name} is a number of 0 or more, not {str(value)!r}.", culprit=str(value))
     return float(number)
-
-
-def _moment(name: str, value: object) -> str | int:
-    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from IPython.core.error import StdinNotImplementedError
 
@@ -55,7 +56,7 @@ def hide_keys(text: str) -> str:
 
 
 def ask_keys(environment: Environment, ask: Callable[[str], str]) -> Credentials:
-    """Ask the person for a key pair.
+    """Ask the person for a key pair: an HMAC secret, or the file of an RSA or Ed25519 key.
 
     Args:
         environment: Where it belongs.
@@ -76,11 +77,17 @@ def ask_keys(environment: Environment, ask: Callable[[str], str]) -> Credentials
         )
     try:
         api_key = ask(f"API key of {environment.host}: ").strip()
-        secret_key = ask("Its secret key: ").strip()
+        secret = ask("Its secret key, or the path of its private key (.pem): ").strip()
+        private_key = secret if secret.endswith(".pem") else None
+        passphrase = ask("The file's passphrase, or nothing: ") if private_key else ""
     except (StdinNotImplementedError, EOFError):
         raise CredentialsError(
             "Nobody can be asked for a key here.",
             hint="A notebook that runs by itself takes keys from environment variables: BINANCE_TESTNET_API_KEY and "
-            "BINANCE_TESTNET_SECRET_KEY, for one.",
+            "BINANCE_TESTNET_SECRET_KEY (or BINANCE_TESTNET_PRIVATE_KEY), for one.",
         ) from None
-    return credentials(api_key, secret_key, environment.host, "prompt")
+    if private_key:
+        return credentials(
+            api_key, None, environment.host, "prompt", private_key=Path(private_key), passphrase=passphrase or None
+        )
+    return credentials(api_key, secret, environment.host, "prompt")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BinanceMagics", "install"]
 
-ENVIRONMENT_VARIABLE = "BINANCE_NB_ENVIRONMENT"
+_ENVIRONMENT_VARIABLE = "BINANCE_NB_ENVIRONMENT"
 _DEFAULT = "market"
 
 
@@ -31,7 +31,7 @@ class BinanceMagics(Magics):
 
     environment = Unicode(
         help=f"""Where the first line connects: market (real prices, no key), live, testnet, demo, sandbox, or a base
-        URL. The variable {ENVIRONMENT_VARIABLE} sets the default. Later, %binance use goes elsewhere."""
+        URL. The variable {_ENVIRONMENT_VARIABLE} sets the default. Later, %binance use goes elsewhere."""
     ).tag(config=True)
     max_wait_seconds = Float(
         10.0, min=0, help="How many seconds a read may wait for a rate limit by itself; beyond that it fails."
@@ -39,10 +39,13 @@ class BinanceMagics(Magics):
     full_tracebacks = Bool(
         False, help="Whether errors of this package show Python's whole traceback instead of a few lines."
     ).tag(config=True)
+    table_header = Bool(
+        True, help="Whether a line above frames says what they are, and numbers show the digits that are traded."
+    ).tag(config=True)
 
     @default("environment")
     def _environment_default(self) -> str:
-        return os.environ.get(ENVIRONMENT_VARIABLE) or _DEFAULT
+        return os.environ.get(_ENVIRONMENT_VARIABLE) or _DEFAULT
 
     @validate("environment")
     def _check_environment(self, proposal: dict[str, Any]) -> str:
@@ -70,6 +73,12 @@ class BinanceMagics(Magics):
             show_full(self._shell)
         else:
             show_short()
+
+    @observe("table_header")
+    def _choose_headers(self, change: dict[str, Any]) -> None:
+        from binance_nb.notebook.formatters import hide_headers, show_headers
+
+        (show_headers if change["new"] else hide_headers)(self._shell)
 
     @property
     def _shell(self) -> InteractiveShell:
@@ -173,7 +182,7 @@ def install(shell: InteractiveShell) -> BinanceMagics:
     try:
         magics.environment = magics.environment  # a default is not validated until it is set
     except TraitError as error:
-        warnings.warn(f"{ENVIRONMENT_VARIABLE} is left aside: {error}", stacklevel=3)
+        warnings.warn(f"{_ENVIRONMENT_VARIABLE} is left aside: {error}", stacklevel=3)
         magics.environment = _DEFAULT
     shell.register_magics(magics)
     return magics

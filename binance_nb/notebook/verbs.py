@@ -75,6 +75,7 @@ OWN_VERBS: Mapping[str, OwnVerb] = {
 
 LINE_OPTIONS: Mapping[str, str] = {
     "dry_run": "the request, its weight and the text that is signed; nothing is sent",
+    "plan": "what it would take: rows, requests, weight, time; at most a first page is fetched",
 }
 """Options that only a magic line takes, beside the reading options."""
 

@@ -6,6 +6,7 @@ from binance_nb.rendering.cards import Place, error_card
 from binance_nb.rendering.dry_run import dry_run_sheet
 from binance_nb.rendering.examples import example_line, example_words
 from binance_nb.rendering.help import endpoint_help, help_overview, own_verb_help
+from binance_nb.rendering.plan import plan_sheet
 from binance_nb.rendering.sheet import Markup, Sheet, tag
 from binance_nb.rendering.status import (
     ban_words,
@@ -16,6 +17,7 @@ from binance_nb.rendering.status import (
     weight_words,
     where,
 )
+from binance_nb.rendering.tables import table_html, table_text
 
 __all__ = [
     "Markup",
@@ -31,8 +33,11 @@ __all__ = [
     "gauge_sheet",
     "help_overview",
     "own_verb_help",
+    "plan_sheet",
     "standing_line",
     "status_sheet",
+    "table_html",
+    "table_text",
     "tag",
     "weight_words",
     "where",

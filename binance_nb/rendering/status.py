@@ -19,10 +19,10 @@ _ABOUT = {
 }
 _BAR = 20
 
-Standing = Mapping[str, Any]  # Any: plain facts of several types, as Session.status gives them
+_Standing = Mapping[str, Any]  # Any: plain facts of several types, as Session.status gives them
 
 
-def where(standing: Standing) -> str:
+def where(standing: _Standing) -> str:
     """Name the place: the sandbox's label, or the environment.
 
     Args:
@@ -34,7 +34,7 @@ def where(standing: Standing) -> str:
     return str(standing["label"] or standing["environment"])
 
 
-def standing_line(standing: Standing) -> Sheet:
+def standing_line(standing: _Standing) -> Sheet:
     """Return where you stand, in one line.
 
     Args:
@@ -48,7 +48,7 @@ def standing_line(standing: Standing) -> Sheet:
     return Sheet(f"Connected to {where(standing)}: {about}{key}.", is_framed=False)
 
 
-def status_sheet(standing: Standing) -> Sheet:
+def status_sheet(standing: _Standing) -> Sheet:
     """Return where you stand, in full.
 
     Args:
@@ -60,9 +60,11 @@ def status_sheet(standing: Standing) -> Sheet:
     return Sheet(where(standing), (Facts(tuple(_rows(standing))),))
 
 
-def _rows(standing: Standing) -> Iterator[tuple[str, str]]:
+def _rows(standing: _Standing) -> Iterator[tuple[str, str]]:
     about = _ABOUT.get(standing["environment"])
     yield "environment", f"{standing['environment']}{f': {about}' if about else ''}"
+    if standing["is_gone"]:
+        yield "state", "gone; %binance use sandbox starts a new one"
     # A sandbox takes another port each time; a stored notebook must not show it.
     yield "address", standing["url"] if standing["environment"] != "sandbox" else "127.0.0.1, a port of its own"
     yield "key", _key(standing)
@@ -76,11 +78,13 @@ def _rows(standing: Standing) -> Iterator[tuple[str, str]]:
         yield "orders", "refused: this host counts as live"
 
 
-def _key(standing: Standing) -> str:
-    return f"{standing['key']} from {standing['key_source']}" if standing["key"] else "no key"
+def _key(standing: _Standing) -> str:
+    if not standing["key"]:
+        return "no key"
+    return f"{standing['key']} ({standing['key_kind']}) from {standing['key_source']}"
 
 
-def clock_words(standing: Standing) -> str:
+def clock_words(standing: _Standing) -> str:
     """Say how the environment's clock goes.
 
     Args:
@@ -99,7 +103,7 @@ def clock_words(standing: Standing) -> str:
     return f"{standing['clock_offset_ms']:+.0f} ms from this computer's{error}"
 
 
-def weight_words(standing: Standing) -> str:
+def weight_words(standing: _Standing) -> str:
     """Say how much of the minute's request weight is used.
 
     Args:
@@ -111,7 +115,7 @@ def weight_words(standing: Standing) -> str:
     return f"{standing['weight_used']:,} of {standing['weight_limit']:,} used this minute"
 
 
-def ban_words(standing: Standing) -> str:
+def ban_words(standing: _Standing) -> str:
     """Say until when this address is banned.
 
     Args:
@@ -123,7 +127,7 @@ def ban_words(standing: Standing) -> str:
     return f"until {format_time(standing['banned_until_ms'])}" if standing["banned_until_ms"] else ""
 
 
-def gauge_sheet(standing: Standing) -> Sheet:
+def gauge_sheet(standing: _Standing) -> Sheet:
     """Return what the gauge shows, for places that draw no widgets.
 
     Args:

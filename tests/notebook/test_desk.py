@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from IPython.core.error import StdinNotImplementedError
 
 from binance_nb.errors import CredentialsError, SandboxError, UsageError
@@ -61,7 +64,7 @@ def test_going_elsewhere_ends_the_former_sandbox(desk: Desk) -> None:
     assert former is not None
     desk.run("use market", {})
 
-    assert line.startswith("Connected to SANDBOX seed 3, clock stands at 2024-06-01T12:00:00Z")
+    assert line.startswith("Connected to SANDBOX seed 3, clock stands at 2024-06-01 12:00:00 UTC")
     assert not former.is_running
 
 
@@ -94,7 +97,7 @@ def test_keys_are_asked_for_and_shown_masked(desk: Desk) -> None:
 
     assert held is not None
     assert (held.api_key.reveal(), held.secret_key.reveal()) == (KEY, SECRET)
-    assert "••••1234 from prompt" in shown
+    assert "••••1234 (HMAC) from prompt" in shown
     assert [secret for secret in (KEY, SECRET) if secret in shown] == []
 
 
@@ -161,3 +164,33 @@ def test_a_closed_desk_opens_nothing_for_a_gauge(desk: Desk) -> None:
     desk.refresh_gauges()
 
     assert repr(gauge).startswith("testnet")
+
+
+def test_a_private_key_is_given_as_a_file(tmp_path: Path) -> None:
+    """At the prompt a path that ends in .pem is read as the key's file, and its passphrase is asked for."""
+    key = Ed25519PrivateKey.generate()
+    locked = BestAvailableEncryption(b"sesame")
+    path = tmp_path / "key.pem"
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
+    desk = Desk(Settings(), ask=Prompt(KEY, str(path), "sesame"))
+    desk.run("use testnet", {})
+
+    shown = repr(desk.run("keys", {}))
+
+    desk.close()
+    assert "(ED25519) from prompt" in shown
+    assert "sesame" not in shown
+
+
+def test_a_plan_is_shown_instead_of_pulling() -> None:
+    """Rows, requests and weight are known beforehand, and how to allow what is past the ceiling."""
+    desk = Desk(Settings())
+    desk.run("use sandbox --seed 1 --frozen 2024-06-01T12:00:00Z", {})
+
+    short = repr(desk.run("klines BTCUSDT 1m --start -2d --plan", {}))
+    long = repr(desk.run("klines BTCUSDT 1s --start -3d --plan", {}))
+
+    desk.close()
+    assert "rows      about 2,881" in short
+    assert "requests  3" in short
+    assert "passed; --max-rows 259201 allows it" in long

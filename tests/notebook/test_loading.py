@@ -50,7 +50,7 @@ def test_unloading_undoes_all_that_loading_did(plain_shell: InteractiveShell) ->
         assert [name for name in before if before[name] != after[name]] == []
 
 
-def test_loading_registers_one_line_magic_and_one_callback(plain_shell: InteractiveShell) -> None:
+def test_loading_registers_one_line_magic_one_callback_and_the_header(plain_shell: InteractiveShell) -> None:
     """Nothing else is touched."""
     before = traces(plain_shell)
     load(plain_shell)
@@ -59,7 +59,7 @@ def test_loading_registers_one_line_magic_and_one_callback(plain_shell: Interact
 
     changed = {name for name in before if before[name] != after[name]}
 
-    assert changed == {"magics", "registry", "configurables", "callbacks"}
+    assert changed == {"magics", "registry", "configurables", "callbacks", "formatters"}
     assert after["magics"]["line"].keys() - before["magics"]["line"].keys() == {"binance"}
     assert len(after["callbacks"]["post_run_cell"]) == len(before["callbacks"]["post_run_cell"]) + 1
 

@@ -15,8 +15,10 @@ def standing(**changes: Any) -> dict[str, Any]:
         "label": "",
         "url": "https://testnet.binance.vision",
         "key": "••••abcd",
+        "key_kind": "HMAC",
         "key_source": "prompt",
         "is_live": False,
+        "is_gone": False,
         "is_synchronised": True,
         "server_ms": 1_717_243_200_000,
         "clock_rate": 1.0,
@@ -44,7 +46,7 @@ def test_the_status_shows_where_you_stand() -> None:
         "testnet\n"
         "  environment  testnet: the exchange's test network, with keys of its own\n"
         "  address      https://testnet.binance.vision\n"
-        "  key          ••••abcd from prompt\n"
+        "  key          ••••abcd (HMAC) from prompt\n"
         "  clock        +12 ms from this computer's, give or take 3 ms\n"
         "  weight       120 of 6,000 used this minute\n"
         "  orders       2 counted in 10S"
@@ -83,7 +85,7 @@ def test_the_line_after_use_is_the_same_on_every_run() -> None:
 
 def test_the_line_after_use_names_the_key() -> None:
     """Whoever goes to the testnet sees which key is in use."""
-    assert standing_line(standing()).text().endswith("; ••••abcd from prompt.")
+    assert standing_line(standing()).text().endswith("; ••••abcd (HMAC) from prompt.")
 
 
 @pytest.mark.parametrize(("used", "bar"), [(0, "▱" * 20), (1, "▰" + "▱" * 19), (6000, "▰" * 20), (9000, "▰" * 20)])

@@ -1,0 +1,219 @@
+"""A frame as a notebook shows it: one line that says what it is, above pandas' own table.
+
+The line tells stored facts only while the frame is still as it was delivered. Of anything computed from it, it says
+where it comes from and no more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from binance_nb.errors import UsageError
+from binance_nb.frames import is_as_delivered
+from binance_nb.grammar import format_time
+from binance_nb.rendering.cells import INDEX, Cells, cells_of
+from binance_nb.rendering.sheet import Sheet, tag
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["table_html", "table_text"]
+
+_SANDBOX = "SANDBOX"
+_STANDS = ", clock stands at "
+_MADE_OF = {
+    "synthetic": "made-up prices",
+    "recorded": "recorded prices",
+    "mixed": "recorded and made-up prices",
+}
+# What a person would write behind the verb; the rest of what was sent stands in the attributes.
+_BARE = ("symbol", "symbols", "interval", "windowSize", "side", "type")
+_NAMED = ("quantity", "quoteOrderQty", "price", "stopPrice", "orderId", "origClientOrderId")
+_SYMBOLS_SHOWN = 3
+_DOT = "\u00a0· "  # a folded line does not begin with it
+_NARROW = 0.7
+_LINE = "margin:0.5em 0 0.3em; overflow-wrap:anywhere"
+
+
+@dataclass(frozen=True)
+class _Header:
+    """The parts of the line.
+
+    Attributes:
+        what: Verb and main parameters.
+        where: The environment.
+        facts: Whatever else is to be said.
+    """
+
+    what: str
+    where: str
+    facts: tuple[str, ...]
+
+    def html(self) -> str:
+        where = tag("strong", self.where) if self.where.startswith(_SANDBOX) else self.where
+        rest = "".join(f"{_DOT}{fact}" for fact in self.facts)
+        return tag("div", tag("small", tag("strong", self.what), _DOT, where, rest), style=_LINE)
+
+    def text(self) -> str:
+        line = " · ".join((self.what, self.where, *self.facts))
+        return Sheet(" ".join(line.split()), is_framed=False).text()
+
+
+def table_html(frame: pd.DataFrame) -> str | None:
+    """Return a frame with the line above it, as HTML.
+
+    Args:
+        frame: A frame whose attributes say where it comes from.
+
+    Returns:
+        The line and pandas' table; None where pandas was told to write no HTML.
+    """
+    import pandas as pd
+
+    option = pd.get_option
+    if option("display.large_repr") == "info":
+        cells, body = Cells({}), frame._repr_html_()  # type: ignore[operator]  # the stubs do not know it
+    elif option("display.notebook_repr_html"):
+        max_rows = _rows_shown(frame)
+        cells = cells_of(frame, max_rows, _digits(frame))
+        widths = _widths(cells)
+        index_width = widths.pop(INDEX, None)
+        body = frame.to_html(
+            max_rows=max_rows,
+            max_cols=option("display.max_columns"),
+            show_dimensions=option("display.show_dimensions"),
+            formatters=dict(cells.writers),
+            col_space=widths,
+            notebook=True,
+        )
+        body = _widen_index(body, frame, index_width)
+    else:
+        return None
+    return f"{_header(frame, cells, is_stable=False).html()}\n{body}"
+
+
+def table_text(frame: pd.DataFrame) -> str:
+    """Return a frame with the line above it, as plain text.
+
+    Args:
+        frame: A frame whose attributes say where it comes from.
+
+    Returns:
+        The line, and below it what ``repr`` writes; no time of day but one that stands still.
+    """
+    import pandas as pd
+    from pandas.io.formats.format import get_dataframe_repr_params  # type: ignore[attr-defined]  # the stubs lack it
+
+    if pd.get_option("display.large_repr") == "info":
+        cells, body = Cells({}), repr(frame)
+    else:
+        cells = cells_of(frame, _rows_shown(frame), _digits(frame))
+        body = frame.to_string(**get_dataframe_repr_params(), formatters=dict(cells.writers))
+    return f"{_header(frame, cells, is_stable=True).text()}\n{body}"
+
+
+def _widths(cells: Cells) -> dict[str, str]:
+    """Return how wide columns of times have to be; browsers break a date at its hyphens."""
+    return {name: f"{_width(sample)}ch" for name, sample in cells.samples.items()}
+
+
+def _width(sample: str) -> int:
+    # A ch is the width of a digit; what stands between the digits is narrower.
+    digits = sum(map(str.isdigit, sample))
+    return ceil(digits + _NARROW * (len(sample) - digits))
+
+
+def _widen_index(body: str, frame: pd.DataFrame, width: str | None) -> str:
+    # pandas takes widths of columns only, so the head of the index gets its own afterwards.
+    head = tag("th", str(frame.index.name))
+    return body.replace(head, head.replace("<th", f'<th style="min-width: {width};"', 1), 1) if width else body
+
+
+def _rows_shown(frame: pd.DataFrame) -> int | None:
+    import pandas as pd
+
+    most, fewest = pd.get_option("display.max_rows"), pd.get_option("display.min_rows")
+    # pandas' rule: a frame that is cut at all is cut to the smaller number.
+    shown = min(most, fewest) if most and fewest and len(frame) > most else most
+    return None if shown is None else int(shown)
+
+
+def _digits(frame: pd.DataFrame) -> Mapping[str, int]:
+    digits: Mapping[str, int] = frame.attrs["binance"].get("digits") or {}
+    return digits
+
+
+def _header(frame: pd.DataFrame, cells: Cells, *, is_stable: bool) -> _Header:
+    facts = frame.attrs["binance"]
+    is_whole = is_as_delivered(frame)
+    where, _, stands = str(facts.get("environment") or "unknown environment").partition(_STANDS)
+    said = [_MADE_OF.get(facts["made_of"], f"made of {facts['made_of']}")] if facts.get("made_of") else []
+    if is_whole:
+        if stands or not is_stable:
+            said.append(f"at {_when(facts.get('server_time') or 0, cells.zone)}")
+        said += _holding(frame, facts, cells)
+    elif cells.zone:
+        said.append(f"times in {cells.zone}")
+    what = _what(facts)
+    return _Header(what if is_whole else f"derived from {what}", where, tuple(said))
+
+
+def _what(facts: Mapping[str, Any]) -> str:
+    """Write a call as a person would, as far as it tells frames apart."""
+    sent = facts.get("parameters") or {}
+    words = [_word(sent[name]) for name in _BARE if name in sent]
+    words += [f"{name}={sent[name]}" for name in _NAMED if name in sent]
+    if facts.get("part"):
+        words.append(f"--part {facts['part']}")
+    return " ".join([str(facts.get("operation") or "frame"), *words])
+
+
+def _word(value: str) -> str:
+    if not value.startswith("["):
+        return value
+    symbols = json.loads(value)
+    more = len(symbols) - _SYMBOLS_SHOWN
+    return " ".join(symbols[:_SYMBOLS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _when(ms: int, zone: str | None) -> str:
+    try:
+        return format_time(ms, zone or "UTC")
+    except UsageError:  # a zone that pandas spells otherwise
+        return format_time(ms)
+
+
+def _holding(frame: pd.DataFrame, facts: Mapping[str, Any], cells: Cells) -> Iterator[str]:
+    """Say what holds of a frame as it was delivered."""
+    span = _span(frame, cells)
+    yield f"{_counted(len(frame), 'row')}{f', {span}' if span else ''}"
+    requests = facts.get("requests") or 1
+    yield f"weight {facts.get('weight')}{f' in {requests} requests' if requests > 1 else ''}"
+    if facts.get("source") not in (None, "api"):
+        yield f"from {facts['source']}"
+    if "closed" in frame.columns and len(frame) and frame["closed"].iloc[-1] == False:  # noqa: E712  # NA is neither
+        yield "last candle unfinished"
+    if cells.zone and not span:
+        yield f"times in {cells.zone}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _span(frame: pd.DataFrame, cells: Cells) -> str:
+    """Say from when to when the rows are, where they are told apart by time."""
+    if len(frame) == 0:
+        return ""
+    if INDEX in cells.writers:
+        first, last, write = frame.index[0], frame.index[-1], cells.writers[INDEX]
+    elif "time" in cells.writers:
+        first, last, write = frame["time"].iloc[0], frame["time"].iloc[-1], cells.writers["time"]
+    else:
+        return ""
+    ends = [write(first)] if first == last else [write(first), write(last)]
+    return f"{' to '.join(ends)} {cells.zone}"
