@@ -1,0 +1,77 @@
+"""Every notebook of the tour runs from top to bottom, and what is stored in it is small and clean."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+SECONDS_ALLOWED = 60
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_runs_from_top_to_bottom(path: Path) -> None:
+    """An error anywhere but in a cell tagged for it stops the run; a swallowed one would, too."""
+    notebook = _read(path)
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS_ALLOWED,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+
+    client.execute()
+
+    for cell in notebook.cells:
+        if "raises-exception" in cell.metadata.get("tags", []):
+            assert "error" in [output.output_type for output in cell.outputs], cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_an_expected_failure_shows_its_card_once(path: Path) -> None:
+    """The stored error comes first, then one card for a browser and for a terminal."""
+    failed = [cell for cell in _cells(path) if "raises-exception" in cell.metadata.get("tags", [])]
+
+    assert failed
+    for cell in failed:
+        error, card = cell.outputs
+        assert ["error", "display_data"] == [error.output_type, card.output_type]
+        assert {"text/html", "text/plain"} == set(card.data)
+        assert "What to do" in card.data["text/plain"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_is_stored_without_keys_addresses_or_widget_state(path: Path) -> None:
+    """Nothing that changes from run to run, and nothing that should not be seen, is in the file."""
+    text = path.read_text(encoding="utf-8")
+
+    assert "widgets" not in json.loads(text)["metadata"]
+    assert not re.search(r"127\.0\.0\.1:\d+|object at 0x|signature=", text)
+    assert not re.search(r"\b[A-Za-z0-9]{64}\b", text)
+    assert len(text) < 200_000
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_reads_like_a_text(path: Path) -> None:
+    """A title and a purpose come first, and every part of the code has its sentence."""
+    cells = _cells(path)
+
+    assert cells[0].source.startswith("# ")
+    assert len(cells[0].source.splitlines()) > 1
+    runs = "".join("c" if cell.cell_type == "code" else "m" for cell in cells)
+    assert "ccc" not in runs
+
+
+def _cells(path: Path) -> list[nbformat.NotebookNode]:
+    cells: list[nbformat.NotebookNode] = _read(path).cells
+    return cells
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # not typed
+    return notebook
