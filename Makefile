@@ -1,13 +1,13 @@
 # Two commands for users, `make lab` and `make test`; the rest is for builders. Each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench soak dist pins clean
+.PHONY: help lab test check bench soak smoke-live dist pins clean
 
 PY := .venv/bin/python
 NOTEBOOK := notebooks/01-first-look.ipynb
 ARGS :=
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1  /p' $(MAKEFILE_LIST) | awk '{printf "%s %-6s ", $$1, $$2; $$1 = $$2 = ""; print}'
+	@sed -n 's/^\([a-z-]*\):.*## /make \1  /p' $(MAKEFILE_LIST) | awk '{printf "%s %-10s ", $$1, $$2; $$1 = $$2 = ""; print}'
 
 lab: .venv/.lab ## open the tour in JupyterLab (HEADLESS=1: no browser, print the address; PORT=n: that port)
 	@$(PY) tools/lab.py $(NOTEBOOK) $(if $(HEADLESS),--headless) $(if $(PORT),--port $(PORT))
@@ -27,6 +27,9 @@ bench: .venv/.dev ## print the figures of benchmarks/
 soak: .venv/.dev ## run the long trials of benchmarks/soak/
 	@ls benchmarks/soak/*.py >/dev/null 2>&1 || echo "There is nothing to soak yet."
 	@for script in $(wildcard benchmarks/soak/*.py); do echo "== $$script"; $(PY) $$script || exit 1; done
+
+smoke-live: .venv/.lab ## ask the real exchange every read endpoint once, read-only (ARGS="testnet --out report.txt")
+	@$(PY) tools/smoke_live.py $(ARGS)
 
 dist: .venv/.dev ## build wheel and sdist into dist/, and try the wheel in a clean environment
 	rm -rf dist
