@@ -27,9 +27,8 @@ KLINE_NUMBERS = [name for name in KLINE_COLUMNS if name not in ("open_time", "cl
 
 
 def main() -> None:
-    print(
-        f"{'':12} {'bytes':>7}   {'by turns: usual ms, ours ms, ratio':>36}   {'in blocks: usual ms, ours ms, ratio':>36}"
-    )
+    columns = "usual ms, ours ms, ratio"
+    print(f"{'':12} {'bytes':>7}   {f'by turns: {columns}':>36}   {f'in blocks: {columns}':>36}")
     for name, (body, usual) in subjects().items():
         pair = partial(usual, body), partial(decode, ENDPOINTS[name], body, now_ms=NOW_MS)
         print(f"{name:12} {len(body):7}   {figures(*compare(*pair, block=1))}   {figures(*compare(*pair, block=50))}")
