@@ -246,7 +246,7 @@ class Client:
         weight = self._admit(endpoint, sent, may_wait=may_wait)
         try:
             prepared = self.prepare(endpoint, sent)
-        except BaseException:
+        except BaseException:  # an interrupt too: whatever it was, nothing has been sent
             self.budget.refund(weight)
             raise
         reply = self._judged(endpoint, sent, self._exchange(endpoint, prepared))
