@@ -73,8 +73,7 @@ class Calls:
         endpoint = endpoint_of(name)
         parameters, reading = split_options(words)
         sent = self._bind(endpoint, parameters, reading, is_dry=True)
-        client = self.client.in_microseconds() if reading.is_in_us else self.client
-        return client.prepare(endpoint, sent, is_dry=True)
+        return self._client(reading).prepare(endpoint, sent, is_dry=True)
 
     def plan(self, name: str, /, **words: object) -> Plan:
         """Tell what a call would take, without pulling it: rows, requests, weight, seconds.
@@ -155,6 +154,9 @@ class Calls:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.environment.label or self.environment.name})"
 
+    def _client(self, reading: Reading) -> Client:
+        return self.client.in_microseconds() if reading.is_in_us else self.client
+
     def _bind(
         self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading, *, is_dry: bool = False
     ) -> dict[str, str]:
@@ -168,8 +170,7 @@ class Calls:
 
         sent = self._bind(endpoint, parameters, reading)
         progress = False if reading.quiet else None
-        client = self.client.in_microseconds() if reading.is_in_us else self.client
-        pulled = pull(client, endpoint, sent, max_rows=reading.max_rows, progress=progress)
+        pulled = pull(self._client(reading), endpoint, sent, max_rows=reading.max_rows, progress=progress)
         if reading.raw:
             return _raw(endpoint, pulled.body)
         frame = frames.decode(

@@ -14,13 +14,14 @@ from binance_nb.catalog.enums import ENUMS, Enum, interval_ms
 from binance_nb.catalog.general import GENERAL
 from binance_nb.catalog.market import MARKET
 from binance_nb.catalog.order_lists import ORDER_LISTS
-from binance_nb.catalog.parameters import Kind, Parameter, snake_case
+from binance_nb.catalog.parameters import FIRST_MICROSECONDS, Kind, Parameter, snake_case
 from binance_nb.catalog.replies import Column, ColumnKind, Rows
 from binance_nb.catalog.trading import TRADING
 
 __all__ = [
     "ENDPOINTS",
     "ENUMS",
+    "FIRST_MICROSECONDS",
     "Column",
     "ColumnKind",
     "Endpoint",

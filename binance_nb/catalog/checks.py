@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from binance_nb.catalog.endpoint import Endpoint, RequiredBy
-from binance_nb.catalog.parameters import Kind, Parameter
+from binance_nb.catalog.parameters import FIRST_MICROSECONDS, Kind, Parameter
 
 __all__ = ["Problem", "ProblemKind", "problems"]
 
@@ -254,5 +254,4 @@ def _microseconds(text: str) -> int | None:
     if not _WHOLE.fullmatch(text):
         return None
     value = int(text)
-    # Microseconds have sixteen digits until the year 2286; milliseconds have thirteen.
-    return value if value >= 10**15 else value * 1000
+    return value if value >= FIRST_MICROSECONDS else value * 1000

@@ -10,7 +10,10 @@ from functools import cached_property
 
 from binance_nb.catalog.enums import ENUMS
 
-__all__ = ["Kind", "Parameter", "snake_case"]
+__all__ = ["FIRST_MICROSECONDS", "Kind", "Parameter", "snake_case"]
+
+FIRST_MICROSECONDS = 10**15
+"""A time from here on counts microseconds, below it milliseconds: sixteen digits or thirteen, until the year 2286."""
 
 
 class Kind(StrEnum):

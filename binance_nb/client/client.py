@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from binance_nb.catalog import ENDPOINTS, Endpoint
+from binance_nb.catalog import ENDPOINTS, FIRST_MICROSECONDS, Endpoint
 from binance_nb.client.budget import WeightBudget, budget_for
 from binance_nb.client.clock import ClockReading, ServerClock
 from binance_nb.client.environment import Environment
@@ -38,7 +38,6 @@ __all__ = ["Client", "endpoint_of"]
 # The exchange's own backend gives up after ten seconds; hearing its verdict needs a little longer.
 _TIMEOUT_SECONDS = 12.0
 _READ_TRIES = 3
-_FIRST_MICROSECONDS = 10**15
 
 
 def endpoint_of(name: str) -> Endpoint:
@@ -375,7 +374,7 @@ def _server_time(reply: Reply) -> int:
     if not isinstance(stated, int):
         raise ReplyError("The server's time cannot be read.", operation=reply.operation, http_status=reply.status)
     # In microseconds it has sixteen digits.
-    return stated if stated < _FIRST_MICROSECONDS else stated // 1000
+    return stated if stated < FIRST_MICROSECONDS else stated // 1000
 
 
 def _stated_date(headers: Mapping[str, str]) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from binance_nb.catalog import Endpoint, interval_ms
+from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint, interval_ms
 from binance_nb.client import Client, Reply
 from binance_nb.errors import ReplyError
 
@@ -18,8 +18,6 @@ PAGE_ROWS = 1000
 
 _SHORTEST_MONTH_MS = 28 * 86_400_000
 _CLOSE_TIME = 6
-# Sixteen digits are microseconds until the year 2286.
-_FIRST_MICROSECONDS = 10**15
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ class CandleWalk:
     def after(self, row: Any) -> int:
         """Return where the next candle opens: right after this one's close."""
         closes = int(row[_CLOSE_TIME])
-        return (closes if closes < _FIRST_MICROSECONDS else closes // 1000) + 1
+        return (closes if closes < FIRST_MICROSECONDS else closes // 1000) + 1
 
     def last(self) -> int:
         """Return the last open time of the range."""

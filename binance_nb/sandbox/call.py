@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from binance_nb.catalog import Endpoint
+from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint
 from binance_nb.sandbox.amounts import e8_of
 from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.refusals import Refusal
@@ -17,7 +17,6 @@ __all__ = ["Call"]
 
 _DECIMALS = 8
 _MINUTE_MS = 60_000
-_FIRST_MICROSECONDS = 10**15
 _OFFSET = re.compile(r"([+-]?)(\d{1,2})(?::(\d{2}))?")
 
 
@@ -92,13 +91,13 @@ class Call:
     def start_ms(self) -> int | None:
         """The first millisecond wanted; of microseconds the first whole one after."""
         start = self.integer("startTime")
-        return start if start is None or start < _FIRST_MICROSECONDS else -(-start // 1000)
+        return start if start is None or start < FIRST_MICROSECONDS else -(-start // 1000)
 
     @property
     def end_ms(self) -> int | None:
         """The last millisecond wanted."""
         end = self.integer("endTime")
-        return end if end is None or end < _FIRST_MICROSECONDS else end // 1000
+        return end if end is None or end < FIRST_MICROSECONDS else end // 1000
 
     @property
     def offset_ms(self) -> int:

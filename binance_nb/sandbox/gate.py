@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from binance_nb.catalog import Endpoint
+from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint
 from binance_nb.catalog.checks import problems
 from binance_nb.sandbox.keys import ApiKey, is_well_formed
 from binance_nb.sandbox.received import Received
@@ -20,8 +20,6 @@ __all__ = ["Gate", "check_timing", "is_signed_by"]
 
 _AHEAD_US = 1_000_000
 _DEFAULT_WINDOW_MS = "5000"
-# Sixteen digits are microseconds until the year 2286.
-_FIRST_MICROSECONDS = 10**15
 _UNAUTHORIZED = 401
 _STAMP = ("timestamp", "recvWindow")
 
@@ -86,7 +84,7 @@ def check_timing(timestamp: int, recv_window_ms: str, now_us: int) -> None:
         Refusal: -1021.
     """
     made_us, present_us = timestamp, now_us
-    if timestamp < _FIRST_MICROSECONDS:
+    if timestamp < FIRST_MICROSECONDS:
         # In milliseconds the exchange's clock has no finer digits either.
         made_us, present_us = timestamp * 1000, now_us // 1000 * 1000
     if made_us >= present_us + _AHEAD_US:
