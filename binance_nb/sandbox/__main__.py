@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from binance_nb.sandbox.clock import Clock, moment_ms
 
 if TYPE_CHECKING:
-    from binance_nb.sandbox.keys import ApiKey
-    from binance_nb.sandbox.public_keys import PublicKey
+    from binance_nb.sandbox.door.keys import ApiKey
+    from binance_nb.sandbox.door.public_keys import PublicKey
     from binance_nb.sandbox.recorded import Recorded
     from binance_nb.sandbox.server import Server
 
@@ -80,7 +80,7 @@ def _folder(text: str) -> Path:
 
 def _public_key(text: str) -> PublicKey:
     # Imported for those who register a key, and refused at once like every other option.
-    from binance_nb.sandbox.public_keys import read_public_key
+    from binance_nb.sandbox.door.public_keys import read_public_key
 
     try:
         return read_public_key(text)
@@ -133,8 +133,8 @@ def _listening(port: int, parser: argparse.ArgumentParser) -> socket.socket:
 
 
 def _run(options: argparse.Namespace, parser: argparse.ArgumentParser, listening: socket.socket) -> int:
+    from binance_nb.sandbox.door.keys import keys_of, registered
     from binance_nb.sandbox.exchange import Exchange
-    from binance_nb.sandbox.keys import keys_of, registered
     from binance_nb.sandbox.server import Server
     from binance_nb.sandbox.venue import Venue
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint
 from binance_nb.sandbox.amounts import e8_of
 from binance_nb.sandbox.listings import Listing
+from binance_nb.sandbox.matching.accounts import Account
 from binance_nb.sandbox.refusals import Refusal
 from binance_nb.sandbox.venue import Venue
 
@@ -29,6 +30,7 @@ class Call:
         endpoint: What is called.
         sent: Decoded texts by the exchange's parameter names.
         now_ms: The present.
+        caller: Who calls; None where nobody needs to be known.
         headers: What the answer's headers say besides; a handler may add to it.
     """
 
@@ -36,7 +38,14 @@ class Call:
     endpoint: Endpoint
     sent: Mapping[str, str]
     now_ms: int
+    caller: Account | None = None
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def account(self) -> Account:
+        """Who calls an endpoint that is signed."""
+        assert self.caller is not None  # the gate lets nobody unknown through to it
+        return self.caller
 
     def text(self, name: str) -> str | None:
         """Return a parameter or its default.

@@ -13,10 +13,10 @@ from binance_nb.catalog import ENDPOINTS, Endpoint
 from binance_nb.catalog.checks import problems
 from binance_nb.sandbox.call import Call
 from binance_nb.sandbox.clock import Clock
-from binance_nb.sandbox.gate import Gate
-from binance_nb.sandbox.keys import ApiKey
+from binance_nb.sandbox.door.gate import Gate
+from binance_nb.sandbox.door.keys import ApiKey
+from binance_nb.sandbox.door.received import Received, refuse_illegal_characters
 from binance_nb.sandbox.limits import AddressLimits
-from binance_nb.sandbox.received import Received, refuse_illegal_characters
 from binance_nb.sandbox.refusals import Refusal, refusal_of
 from binance_nb.sandbox.routes import HANDLERS
 from binance_nb.sandbox.time_units import in_microseconds, wants_microseconds
@@ -109,14 +109,15 @@ class Exchange:
             raise
         weight = endpoint.weight.price(sent)
         limits.charge(weight, now_ms)
-        self._gate.check(received, endpoint, sent, now_us)
+        key = self._gate.check(received, endpoint, sent, now_us)
+        caller = self._venue.accounts[key.account] if key else None
         in_us = wants_microseconds(received.header("x-mbx-time-unit"))
-        call = Call(self._venue, endpoint, _checked(endpoint, sent), now_ms)
+        call = Call(self._venue, endpoint, _checked(endpoint, sent), now_ms, caller)
         reply = self._reply(call)
         if endpoint.is_free_on_success:
             limits.refund(weight, now_ms)
         if endpoint.unfilled_orders:
-            call.headers.update(self._venue.order_limits.headers(now_ms))
+            call.headers.update(call.account.order_limits.headers(now_ms))
         return Answer.of(200, in_microseconds(reply, endpoint) if in_us else reply, call.headers)
 
     def _reply(self, call: Call) -> Any:  # Any: JSON leaves here

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
 
 from aiohttp import web
 
+from binance_nb.sandbox.door.received import Received
 from binance_nb.sandbox.exchange import Answer, Exchange
-from binance_nb.sandbox.received import Received
 from binance_nb.sandbox.refusals import Refusal
 
-__all__ = ["Server"]
+__all__ = ["Door", "Server"]
+
+Door: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+"""Answers everything below one folder of the address that is not REST: streams, bulk files, the control desk."""
 
 _FAULT = 500
 _SHUTDOWN_SECONDS = 1.0
@@ -24,10 +29,12 @@ class Server:
 
     Args:
         exchange: What answers.
+        doors: What answers below other folders than ``/api``, by the folder's name.
     """
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, doors: Mapping[str, Door] | None = None) -> None:
         self._exchange = exchange
+        self._doors = doors or {}
         self._runner: web.ServerRunner | None = None
 
     async def start(self, listening: socket.socket) -> None:
@@ -46,7 +53,11 @@ class Server:
         if self._runner:
             await self._runner.cleanup()
 
-    async def _handle(self, request: web.BaseRequest) -> web.Response:
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        door = self._doors.get(request.path.split("/")[1])
+        return await (door or self._rest)(request)
+
+    async def _rest(self, request: web.BaseRequest) -> web.Response:
         # raw_path holds the bytes as they came: a signature covers them, not what they decode to.
         path, _, query = request.raw_path.partition("?")
         received = Received(

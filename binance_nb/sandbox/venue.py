@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from functools import cached_property
 
-from binance_nb.sandbox.engine import Engine
-from binance_nb.sandbox.keys import text_from_seed
-from binance_nb.sandbox.ledger import Ledger
+from binance_nb.sandbox.door.keys import text_from_seed
 from binance_nb.sandbox.limits import OrderLimits
 from binance_nb.sandbox.listings import LISTINGS, Listing
 from binance_nb.sandbox.market import Market
+from binance_nb.sandbox.matching.accounts import Account
+from binance_nb.sandbox.matching.engine import Engine
+from binance_nb.sandbox.matching.ledger import Ledger
 from binance_nb.sandbox.recorded import Recorded
 
-__all__ = ["Venue"]
+__all__ = ["ACCOUNTS", "Venue"]
+
+ACCOUNTS = ("main", "second")
+"""The accounts there are; the ready line's own keys belong to the first."""
 
 _ID_LENGTH = 22
 _ID_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -41,19 +44,19 @@ class Venue:
         self.seed = seed
         self.listings = listings
         self.market = Market(seed, listings, recorded)
-        self.order_limits = OrderLimits(binds=not is_frozen)
-        self.ledger = Ledger(_assets(listings))
-        self.engine = Engine(self.market, self.ledger, self.order_limits)
+        self.accounts = {name: _account(seed, name, listings, is_frozen=is_frozen) for name in ACCOUNTS}
+        self.engine = Engine(self.market)
         self._random = random.Random(f"client order ids of {seed}") if is_frozen else random.SystemRandom()
-
-    @cached_property
-    def uid(self) -> int:
-        """The account's number."""
-        return int.from_bytes(text_from_seed(self.seed, "uid", 4).encode())
 
     def new_client_order_id(self) -> str:
         """Return an id for an order whose owner gave it none."""
         return "".join(self._random.choices(_ID_ALPHABET, k=_ID_LENGTH))
+
+
+def _account(seed: int, name: str, listings: Mapping[str, Listing], *, is_frozen: bool) -> Account:
+    purpose = "uid" if name == ACCOUNTS[0] else f"uid of {name}"
+    uid = int.from_bytes(text_from_seed(seed, purpose, 4).encode())
+    return Account(name, uid, Ledger(_assets(listings)), OrderLimits(binds=not is_frozen))
 
 
 def _assets(listings: Mapping[str, Listing]) -> dict[str, None]:

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import quote
 
 from binance_nb.sandbox.clock import Clock
+from binance_nb.sandbox.door.keys import keys_of
+from binance_nb.sandbox.door.received import Received
 from binance_nb.sandbox.exchange import Exchange
-from binance_nb.sandbox.keys import keys_of
-from binance_nb.sandbox.received import Received
 from binance_nb.sandbox.venue import Venue
 
 __all__ = ["NOW_MS", "Desk", "Reply", "encoded", "signed"]

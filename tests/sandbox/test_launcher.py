@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from binance_nb.errors import SandboxError
-from binance_nb.sandbox.keys import keys_of
+from binance_nb.sandbox.door.keys import keys_of
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from tests.sandbox_fixture import FROZEN_AT, FROZEN_AT_MS
 

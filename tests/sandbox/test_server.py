@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from binance_nb.sandbox.door.received import Received
 from binance_nb.sandbox.launcher import SandboxProcess
-from binance_nb.sandbox.received import Received
 from binance_nb.sandbox.server import Server
 from tests.sandbox.desk import Desk, encoded, signed
 from tests.sandbox_fixture import FROZEN_AT_MS

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from binance_nb.sandbox import order_replies
 from binance_nb.sandbox.amounts import text_of
 from binance_nb.sandbox.call import Call
-from binance_nb.sandbox.commission import RATE_E8, commission_of
-from binance_nb.sandbox.ledger import PERMISSIONS
+from binance_nb.sandbox.entry import order_replies
+from binance_nb.sandbox.entry.order_entry import named_order
 from binance_nb.sandbox.listings import EXCHANGE_FILTERS, asset_filters
-from binance_nb.sandbox.order_entry import named_order
+from binance_nb.sandbox.matching.commission import RATE_E8, commission_of
 from binance_nb.sandbox.refusals import Refusal
 from binance_nb.sandbox.routes.registry import answers
 
@@ -52,11 +51,11 @@ def account(call: Call) -> dict[str, Any]:
         "brokered": False,
         "requireSelfTradePrevention": False,
         "preventSor": False,
-        "updateTime": call.venue.engine.changed_ms,
+        "updateTime": call.venue.engine.changed_ms(call.account),
         "accountType": "SPOT",
-        "balances": call.venue.ledger.balances(with_zeros=not call.flag("omitZeroBalances")),
-        "permissions": list(PERMISSIONS),
-        "uid": call.venue.uid,
+        "balances": call.account.ledger.balances(with_zeros=not call.flag("omitZeroBalances")),
+        "permissions": list(call.account.permissions),
+        "uid": call.account.uid,
     }
 
 
@@ -73,13 +72,13 @@ def get_order(call: Call) -> dict[str, Any]:
 def open_orders(call: Call) -> list[dict[str, Any]]:
     """List the orders that wait."""
     symbol = call.listing().symbol if "symbol" in call.sent else None
-    return [order_replies.stored(order) for order in call.venue.engine.open_orders(symbol)]
+    return [order_replies.stored(order) for order in call.venue.engine.open_orders(call.account, symbol)]
 
 
 @answers
 def all_orders(call: Call) -> list[dict[str, Any]]:
     """List the orders of a symbol, open or done."""
-    orders = call.venue.engine.orders(call.listing().symbol)
+    orders = call.venue.engine.orders(call.account, call.listing().symbol)
     first = call.integer("orderId")
     if first is not None:
         orders = [order for order in orders if order.order_id >= first]
@@ -93,7 +92,7 @@ def my_trades(call: Call) -> list[dict[str, Any]]:
     order_id, first = call.integer("orderId"), call.integer("fromId")
     found = [
         (order, fill)
-        for order in call.venue.engine.orders(call.listing().symbol)
+        for order in call.venue.engine.orders(call.account, call.listing().symbol)
         for fill in order.fills
         if order_id in (None, order.order_id) and (first is None or fill.trade_id >= first)
     ]
@@ -105,7 +104,7 @@ def my_trades(call: Call) -> list[dict[str, Any]]:
 @answers
 def rate_limit_order(call: Call) -> list[dict[str, Any]]:
     """Tell how much of each order limit is used."""
-    return call.venue.order_limits.entries(call.now_ms)
+    return call.account.order_limits.entries(call.now_ms)
 
 
 @answers
@@ -132,7 +131,7 @@ def my_prevented_matches(call: Call) -> list[dict[str, Any]]:
     first = call.integer("fromPreventedMatchId") or 0
     found = [
         match.row()
-        for match in call.venue.engine.prevented_matches(call.listing().symbol)
+        for match in call.venue.engine.prevented_matches(call.account, call.listing().symbol)
         if match.match_id == match_id or (order_id in (match.taker_order_id, match.maker_order_id))
         if match.match_id >= first
     ]

@@ -8,9 +8,9 @@ from typing import Any
 
 from binance_nb.catalog.limits import DEFAULT_LIMITS
 from binance_nb.sandbox.call import Call
-from binance_nb.sandbox.execution_rules import EXECUTION_RULES
 from binance_nb.sandbox.limits import rate_limit_entry
 from binance_nb.sandbox.listings import EXCHANGE_FILTERS, Listing
+from binance_nb.sandbox.matching.execution_rules import EXECUTION_RULES
 from binance_nb.sandbox.routes.registry import answers
 
 __all__ = ["exchange_info", "execution_rules", "ping", "time"]

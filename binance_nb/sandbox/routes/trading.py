@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from binance_nb.sandbox import order_replies
 from binance_nb.sandbox.call import Call
-from binance_nb.sandbox.commission import commission_for_order
-from binance_nb.sandbox.order_entry import named_order, order_of
-from binance_nb.sandbox.order_rules import check_filters
-from binance_nb.sandbox.orders import Order
+from binance_nb.sandbox.entry import order_replies
+from binance_nb.sandbox.entry.order_entry import named_order, order_of
+from binance_nb.sandbox.matching.commission import commission_for_order
+from binance_nb.sandbox.matching.order_rules import check_filters
+from binance_nb.sandbox.matching.orders import Order
 from binance_nb.sandbox.refusals import Refusal
 from binance_nb.sandbox.routes.registry import answers
 
@@ -22,7 +22,7 @@ _STATUS_OF_RESTRICTION = {"ONLY_NEW": "NEW", "ONLY_PARTIALLY_FILLED": "PARTIALLY
 def new_order(call: Call) -> dict[str, Any]:
     """Place an order."""
     order = _checked_order(call)
-    call.venue.order_limits.check(1, call.now_ms)
+    call.account.order_limits.check(1, call.now_ms)
     call.venue.engine.place(order)
     return order_replies.placed(order, call.text("newOrderRespType") or "ACK")
 
@@ -49,7 +49,7 @@ def cancel_order(call: Call) -> dict[str, Any]:
 @answers
 def cancel_open_orders(call: Call) -> list[dict[str, Any]]:
     """Take every open order of a symbol back."""
-    orders = call.venue.engine.open_orders(call.listing().symbol)
+    orders = call.venue.engine.open_orders(call.account, call.listing().symbol)
     if not orders:
         raise Refusal(-2011, "Unknown order")
     cancel_id = call.venue.new_client_order_id()

@@ -180,8 +180,8 @@ def test_order_lists_are_asked_for_a_day_at_most(desk: Desk) -> None:
 
 def test_an_order_moves_so_much_of_an_asset_at_most(desk: Desk) -> None:
     """The asset's filter binds each order by itself, whatever names its size; the symbol's own would allow more."""
-    desk.venue.ledger.book("DOGE", 9_000_000 * E8)
-    desk.venue.ledger.book("USDT", 9_000_000 * E8)
+    desk.venue.accounts["main"].ledger.book("DOGE", 9_000_000 * E8)
+    desk.venue.accounts["main"].ledger.book("USDT", 9_000_000 * E8)
     last = Decimal(desk.get("ticker/price", symbol="DOGEUSDT").json["price"])
 
     most = desk.order("DOGEUSDT", "SELL", price="0.5", quantity="5000000")

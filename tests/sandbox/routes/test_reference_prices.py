@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from binance_nb.sandbox.amounts import E8
-from binance_nb.sandbox.execution_rules import ANY_PRICE, price_range_e8
+from binance_nb.sandbox.matching.execution_rules import ANY_PRICE, price_range_e8
 from tests.sandbox.desk import NOW_MS, Desk
 
 NEVER = (400, -2043, "This symbol doesn't have a reference price.")
@@ -115,7 +115,7 @@ def test_notional_of_a_market_order_is_measured_by_the_reference() -> None:
 def test_an_order_stops_at_the_edge_of_the_range(desk: Desk, side: str, kind: str, sent: dict[str, str]) -> None:
     """What could trade only beyond it expires, with the reason; what traded before stays traded."""
     for asset in ("BNB", "USDT"):
-        desk.venue.ledger.book(asset, 10_000_000 * E8)
+        desk.venue.accounts["main"].ledger.book(asset, 10_000_000 * E8)
     edge = reference(desk) * Decimal("0.9990" if side == "SELL" else "1.0010")
 
     order = desk.order("BNBUSDT", side, kind, **sent).json

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binance_nb.sandbox.ledger import STARTING_BALANCES
+from binance_nb.sandbox.matching.ledger import STARTING_BALANCES
 from tests.sandbox.desk import NOW_MS, Desk
 
 CENT = Decimal("0.01")
@@ -115,7 +115,7 @@ def test_a_fill_or_kill_that_fits_is_filled(desk: Desk) -> None:
 
 def test_a_market_order_larger_than_the_book_expires(desk: Desk) -> None:
     """It takes everything there is; the rest expires for want of liquidity."""
-    desk.venue.ledger.book("456", 10**17)
+    desk.venue.accounts["main"].ledger.book("456", 10**17)
     offered = sum(Decimal(row[1]) for row in desk.get("depth", symbol="这是测试币456", limit=5000).json["asks"])
     wanted = min(offered + 1, Decimal(90_000))
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint
 from binance_nb.catalog.checks import problems
-from binance_nb.sandbox.keys import ApiKey, is_well_formed
-from binance_nb.sandbox.received import Received
+from binance_nb.sandbox.door.keys import ApiKey, is_well_formed
+from binance_nb.sandbox.door.received import Received
 from binance_nb.sandbox.refusals import Refusal, refusal_of
 
 __all__ = ["Gate", "check_timing", "is_signed_by"]
@@ -34,7 +34,7 @@ class Gate:
     def __init__(self, keys: Iterable[ApiKey]) -> None:
         self._keys = {key.api_key: key for key in keys}
 
-    def check(self, received: Received, endpoint: Endpoint, sent: Mapping[str, str], now_us: int) -> None:
+    def check(self, received: Received, endpoint: Endpoint, sent: Mapping[str, str], now_us: int) -> ApiKey | None:
         """Check a signed call; an endpoint that needs no key lets everybody in.
 
         Args:
@@ -43,12 +43,15 @@ class Gate:
             sent: Its parameters.
             now_us: The present in microseconds.
 
+        Returns:
+            The caller's key; None where none is needed.
+
         Raises:
             Refusal: -2014 or -2015 for the key, -1102 for what is missing, -1021 for the time, -1022 for the
                 signature.
         """
         if not endpoint.is_signed:
-            return
+            return None
         key = self._key(received)
         for problem in problems(endpoint, sent):
             refusal = refusal_of(problem, endpoint, sent) if problem.parameter in _STAMP else None
@@ -61,6 +64,7 @@ class Gate:
             raise Refusal(-1022)
         if endpoint.security not in key.permissions:
             raise Refusal(-2015)
+        return key
 
     def _key(self, received: Received) -> ApiKey:
         api_key = received.header("x-mbx-apikey")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_nb.sandbox.received import Received
+from binance_nb.sandbox.door.received import Received
 from binance_nb.sandbox.refusals import Refusal
 
 NAMES = st.text(min_size=1, max_size=8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from binance_nb.sandbox.amounts import text_of
-from binance_nb.sandbox.orders import Fill, Order
+from binance_nb.sandbox.matching.orders import Fill, Order
 
 __all__ = ["cancelled", "placed", "stored", "trade"]
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from binance_nb.sandbox.amounts import E8
 from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.market import Side
 
-__all__ = ["Fill", "Order", "quote_e8"]
+if TYPE_CHECKING:
+    from binance_nb.sandbox.matching.accounts import Account
+    from binance_nb.sandbox.matching.order_lists import OrderList
+
+__all__ = ["Amendment", "Fill", "Order", "Peg", "quote_e8"]
 
 
 def quote_e8(price_e8: int, quantity_e8: int) -> int:
@@ -44,14 +48,49 @@ class Fill:
         return quote_e8(self.price_e8, self.quantity_e8)
 
 
-@dataclass
+class Peg(NamedTuple):
+    """How an order takes its price from the book.
+
+    Attributes:
+        price_type: ``PRIMARY_PEG`` follows its own side's best price, ``MARKET_PEG`` the other side's.
+        offset_type: ``PRICE_LEVEL``, or empty where no offset was asked for.
+        offset_value: How many levels away from the best.
+    """
+
+    price_type: str
+    offset_type: str = ""
+    offset_value: int = 0
+
+
+class Amendment(NamedTuple):
+    """One change of an order's quantity.
+
+    Attributes:
+        execution_id: The exchange's number for the change.
+        old_client_order_id: The order's name before.
+        new_client_order_id: And after.
+        old_quantity_e8: Its quantity before.
+        new_quantity_e8: And after.
+        time_ms: When.
+    """
+
+    execution_id: int
+    old_client_order_id: str
+    new_client_order_id: str
+    old_quantity_e8: int
+    new_quantity_e8: int
+    time_ms: int
+
+
+@dataclass(eq=False)
 class Order:
     """One order.
 
     Attributes:
+        account: Whose it is.
         listing: What it trades.
         side: ``BUY`` or ``SELL``.
-        kind: ``LIMIT``, ``MARKET`` or ``LIMIT_MAKER``.
+        kind: The order type, such as ``LIMIT`` or ``STOP_LOSS_LIMIT``.
         time_in_force: ``GTC``, ``IOC`` or ``FOK``.
         stp_mode: What happens when it meets one of the account's own.
         client_order_id: The owner's name for it.
@@ -59,6 +98,11 @@ class Order:
         price_e8: Limit price; 0 for a market order.
         quantity_e8: How much of the base asset; 0 for a market order sized by its quote amount, until it is done.
         budget_e8: The quote amount that sizes a market order, else 0.
+        stop_price_e8: Price that starts it; 0 where there is none.
+        trailing_delta: How far behind the best price its stop follows, in basis points; 0 where it does not.
+        iceberg_e8: How much of it shows in the book at once; 0 for all.
+        peg: How it takes its price from the book; None where it names its price.
+        order_list: The list it is part of.
         price_range_e8: Between which prices it may trade as a taker, both allowed; None for any.
         marks: Further fields that come back as they were sent.
         order_id: The exchange's number for it.
@@ -70,10 +114,15 @@ class Order:
         executed_e8: How much of the base asset has traded.
         quote_e8: How much of the quote asset has traded.
         updated_ms: When it last changed.
+        working_ms: Since when it works in the book; -1 while it waits to be started.
+        trailing_ms: Since when its stop follows the price; -1 before.
+        amendments: The changes of its quantity.
+        is_routed: Whether it was placed through smart order routing.
         is_out_of_range: Whether it met a price that it must not trade at.
         watched_ms: Up to which moment the tape has been searched for a trade that fills it.
     """
 
+    account: Account
     listing: Listing
     side: Side
     kind: str
@@ -84,6 +133,11 @@ class Order:
     price_e8: int = 0
     quantity_e8: int = 0
     budget_e8: int = 0
+    stop_price_e8: int = 0
+    trailing_delta: int = 0
+    iceberg_e8: int = 0
+    peg: Peg | None = None
+    order_list: OrderList | None = None
     price_range_e8: tuple[int, int] | None = None
     marks: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON leaves there
     order_id: int = 0
@@ -95,11 +149,17 @@ class Order:
     executed_e8: int = 0
     quote_e8: int = 0
     updated_ms: int = 0
+    working_ms: int = -1
+    trailing_ms: int = -1
+    amendments: list[Amendment] = field(default_factory=list)
+    is_routed: bool = False
     is_out_of_range: bool = False
     watched_ms: int = 0
 
     def __post_init__(self) -> None:
         self.updated_ms = self.watched_ms = self.placed_ms
+        if self.kind in ("LIMIT", "MARKET", "LIMIT_MAKER"):
+            self.working_ms = self.placed_ms
 
     @property
     def symbol(self) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from binance_nb.catalog.filters import FILTERS, reference_price
 from binance_nb.sandbox.amounts import E8, decimal_of
-from binance_nb.sandbox.engine import Engine
 from binance_nb.sandbox.listings import EXCHANGE_FILTERS, asset_filters
 from binance_nb.sandbox.market import Market
-from binance_nb.sandbox.orders import Order, quote_e8
+from binance_nb.sandbox.matching.engine import Engine
+from binance_nb.sandbox.matching.orders import Order, quote_e8
 from binance_nb.sandbox.reference_prices import reference_price as present_price
 from binance_nb.sandbox.refusals import Refusal
 
@@ -51,9 +51,9 @@ def _inputs(name: str, config: Mapping[str, Any], order: Order, market: Market, 
         case "PERCENT_PRICE_BY_SIDE" | "NOTIONAL":
             return _priced(config, order, market) if order.kind != "MARKET" or name == "NOTIONAL" else None
         case "MAX_NUM_ORDERS":
-            return {"openOrders": len(engine.open_orders(order.symbol)), "added": 1}
+            return {"openOrders": len(engine.open_orders(order.account, order.symbol)), "added": 1}
         case "EXCHANGE_MAX_NUM_ORDERS":
-            return {"openOrders": len(engine.open_orders()), "added": 1}
+            return {"openOrders": len(engine.open_orders(order.account)), "added": 1}
         case "MAX_ASSET":
             return _moved(config, order, market)
     # The others watch stops, icebergs, lists and amendments, of which there are none yet.

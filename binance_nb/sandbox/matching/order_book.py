@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from binance_nb.sandbox.amounts import text_of
 from binance_nb.sandbox.market import MOST_LEVELS, Level, Market, Side
-from binance_nb.sandbox.orders import Order
+from binance_nb.sandbox.matching.orders import Order
 
 __all__ = ["Offer", "OrderBook"]
 

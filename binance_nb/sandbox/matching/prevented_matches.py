@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from binance_nb.sandbox.amounts import text_of
-from binance_nb.sandbox.orders import Order
+from binance_nb.sandbox.matching.accounts import Account
+from binance_nb.sandbox.matching.orders import Order
 
 __all__ = ["PreventedMatch"]
 
@@ -23,6 +24,7 @@ class PreventedMatch:
 
     Attributes:
         match_id: Its number.
+        account: Whose orders would have met.
         symbol: What would have been traded.
         mode: How it was prevented.
         taker_order_id: The order that came.
@@ -33,6 +35,7 @@ class PreventedMatch:
     """
 
     match_id: int
+    account: Account
     symbol: str
     mode: str
     taker_order_id: int
@@ -60,7 +63,8 @@ class PreventedMatch:
             lost["takerPreventedQuantity"] = quantity_e8 if mode == "DECREMENT" else taker.left_e8
         if mode in _MAKER_LOSES:
             lost["makerPreventedQuantity"] = quantity_e8 if mode == "DECREMENT" else maker.left_e8
-        return cls(match_id, taker.symbol, mode, taker.order_id, maker.order_id, maker.price_e8, lost, taker.placed_ms)
+        ids = (taker.order_id, maker.order_id)
+        return cls(match_id, taker.account, taker.symbol, mode, *ids, maker.price_e8, lost, taker.placed_ms)
 
     def row(self) -> dict[str, Any]:  # Any: JSON leaves here
         """Print it.

@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from binance_nb.catalog import Security
 from binance_nb.errors import SandboxError
+from binance_nb.sandbox.door.keys import registered
+from binance_nb.sandbox.door.public_keys import PublicKey, read_public_key
 from binance_nb.sandbox.exchange import Exchange
-from binance_nb.sandbox.keys import registered
 from binance_nb.sandbox.launcher import SandboxProcess, start
-from binance_nb.sandbox.public_keys import PublicKey, read_public_key
 from tests.sandbox.desk import NOW_MS, Desk, encoded, signed
 from tests.sandbox_fixture import FROZEN_AT
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import cast
 
 from binance_nb.sandbox.call import Call
-from binance_nb.sandbox.execution_rules import price_range_e8
-from binance_nb.sandbox.ledger import PERMISSIONS
 from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.market import Side
-from binance_nb.sandbox.orders import Order
+from binance_nb.sandbox.matching.execution_rules import price_range_e8
+from binance_nb.sandbox.matching.orders import Order
 from binance_nb.sandbox.reference_prices import reference_e8
 from binance_nb.sandbox.refusals import Refusal
 
@@ -46,6 +45,7 @@ def order_of(call: Call) -> Order:
     if stp_mode not in rules["allowedSelfTradePreventionModes"]:
         raise Refusal(-1013, "self-trade prevention")
     return Order(
+        account=call.account,
         listing=listing,
         side=cast(Side, call.sent["side"]),
         kind=kind,
@@ -65,7 +65,7 @@ def _refuse_closed(call: Call, listing: Listing) -> None:
     is_stopped = listing.status_at(call.now_ms) != "TRADING"
     if is_stopped or call.venue.market.book(listing.symbol, call.now_ms) is None:
         raise Refusal(-2010, "Market is closed")
-    if not listing.is_open_to(PERMISSIONS):
+    if not listing.is_open_to(call.account.permissions):
         raise Refusal(-2010, "not permitted for this account")
 
 
@@ -97,7 +97,7 @@ def named_order(call: Call) -> Order | None:
         Refusal: -2039 when the two ids are of different orders.
     """
     order_id, client_id = call.integer("orderId"), call.sent.get("origClientOrderId")
-    for order in reversed(call.venue.engine.orders(call.listing().symbol)):
+    for order in reversed(call.venue.engine.orders(call.account, call.listing().symbol)):
         if order.order_id == order_id or (order_id is None and order.client_order_id == client_id):
             if client_id not in (None, order.client_order_id):
                 raise Refusal(-2039)

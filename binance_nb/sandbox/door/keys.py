@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from binance_nb.catalog import Security
 
 if TYPE_CHECKING:
-    from binance_nb.sandbox.public_keys import PublicKey
+    from binance_nb.sandbox.door.public_keys import PublicKey
 
 __all__ = ["ApiKey", "is_well_formed", "keys_of", "registered", "text_from_seed"]
 
@@ -30,12 +30,14 @@ class ApiKey:
         api_key: What travels in the header.
         secret_key: What signs; empty where a public key was registered.
         permissions: The security types it opens.
+        account: Name of the account it opens.
         public_key: What tells whether its owner signed, where no secret is shared.
     """
 
     api_key: str
     secret_key: str
     permissions: frozenset[Security]
+    account: str = "main"
     public_key: PublicKey | None = None
 
     @property
@@ -104,7 +106,7 @@ def registered(seed: int, public_key: PublicKey) -> ApiKey:
         The same for the same seed and public key, whatever else is registered.
     """
     api_key = text_from_seed(seed, f"registered {public_key.fingerprint}", _LENGTH)
-    return ApiKey(api_key, "", frozenset({Security.TRADE, Security.USER_DATA}), public_key)
+    return ApiKey(api_key, "", frozenset({Security.TRADE, Security.USER_DATA}), public_key=public_key)
 
 
 def _key(seed: int, name: str, permissions: frozenset[Security]) -> ApiKey:

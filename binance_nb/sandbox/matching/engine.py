@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import count
 
 from binance_nb.sandbox.amounts import E8, decimal_of
-from binance_nb.sandbox.commission import commission_on
-from binance_nb.sandbox.ledger import Ledger
-from binance_nb.sandbox.limits import OrderLimits
 from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.market import Market, Side
-from binance_nb.sandbox.order_book import Offer, OrderBook
-from binance_nb.sandbox.orders import Fill, Order, quote_e8
-from binance_nb.sandbox.prevented_matches import PreventedMatch
+from binance_nb.sandbox.matching.accounts import Account
+from binance_nb.sandbox.matching.commission import commission_on
+from binance_nb.sandbox.matching.listening import Listener
+from binance_nb.sandbox.matching.order_book import Offer, OrderBook
+from binance_nb.sandbox.matching.orders import Fill, Order, quote_e8
+from binance_nb.sandbox.matching.prevented_matches import PreventedMatch
 from binance_nb.sandbox.refusals import Refusal
 
 __all__ = ["Engine"]
@@ -26,57 +27,67 @@ class Engine:
 
     Args:
         market: The synthetic market.
-        ledger: The account's balances.
-        limits: The account's count of unfilled orders.
     """
 
-    def __init__(self, market: Market, ledger: Ledger, limits: OrderLimits) -> None:
+    def __init__(self, market: Market) -> None:
         self._market = market
-        self._ledger = ledger
-        self._limits = limits
+        self.listeners: list[Listener] = []
         self._orders: dict[int, Order] = {}
         self._open: dict[int, Order] = {}
         self._prevented: list[PreventedMatch] = []
         self._order_ids, self._trade_ids, self._match_ids = count(1), count(1), count()
-        self.book = OrderBook(market, self.open_orders)
+        self.book = OrderBook(market, partial(self.open_orders, None))
 
-    def orders(self, symbol: str) -> list[Order]:
+    def orders(self, account: Account, symbol: str) -> list[Order]:
         """Return every order of a symbol, oldest first.
 
         Args:
+            account: Whose.
             symbol: The symbol.
 
         Returns:
             The orders.
         """
-        return [order for order in self._orders.values() if order.symbol == symbol]
+        return [order for order in self._orders.values() if order.account is account and order.symbol == symbol]
 
-    def open_orders(self, symbol: str | None = None) -> list[Order]:
+    def open_orders(self, account: Account | None = None, symbol: str | None = None) -> list[Order]:
         """Return the orders that wait, oldest first.
 
         Args:
+            account: Whose; None for everybody's.
             symbol: The symbol; None for all.
 
         Returns:
             The orders.
         """
-        return [order for order in self._open.values() if symbol in (None, order.symbol)]
+        return [
+            order
+            for order in self._open.values()
+            if account in (None, order.account) and symbol in (None, order.symbol)
+        ]
 
-    def prevented_matches(self, symbol: str) -> list[PreventedMatch]:
+    def prevented_matches(self, account: Account, symbol: str) -> list[PreventedMatch]:
         """Return the matches of a symbol that self-trade prevention stopped, oldest first.
 
         Args:
+            account: Whose.
             symbol: The symbol.
 
         Returns:
             The matches.
         """
-        return [match for match in self._prevented if match.symbol == symbol]
+        return [match for match in self._prevented if match.account is account and match.symbol == symbol]
 
-    @property
-    def changed_ms(self) -> int:
-        """When an order last changed; 0 before the first."""
-        return max((order.updated_ms for order in self._orders.values()), default=0)
+    def changed_ms(self, account: Account) -> int:
+        """Return when an order last changed.
+
+        Args:
+            account: Whose.
+
+        Returns:
+            The moment; 0 before the first order.
+        """
+        return max((order.updated_ms for order in self._orders.values() if order.account is account), default=0)
 
     def settle(self, now_ms: int) -> None:
         """Fill the waiting orders that the tape has reached.
@@ -104,7 +115,7 @@ class Engine:
             raise Refusal(-2010, "immediately match")
         if order.budget_e8 and not met and not order.is_out_of_range:
             raise Refusal(-2010, "less than symbol minimum")
-        if self._needs_e8(order, met) > self._ledger.free_e8(order.pays_with):
+        if self._needs_e8(order, met) > order.account.ledger.free_e8(order.pays_with):
             raise Refusal(-2010, "insufficient balance")
         return met
 
@@ -120,7 +131,7 @@ class Engine:
         met = self._check(order)
         order.order_id = next(self._order_ids)
         self._orders[order.order_id] = order
-        self._limits.placed(1, order.placed_ms)
+        order.account.order_limits.placed(1, order.placed_ms)
         self.book.change(order.symbol)
         if order.time_in_force == "FOK" and _traded_e8(order, met) < order.quantity_e8:
             order.end("EXPIRED", order.placed_ms, "UNFILLED_FOK_ORDER_EXPIRED")
@@ -138,7 +149,7 @@ class Engine:
             order: One that waits.
             now_ms: The present.
         """
-        self._ledger.lock(order.pays_with, -order.costs_e8(order.price_e8, order.left_e8))
+        order.account.ledger.lock(order.pays_with, -order.costs_e8(order.price_e8, order.left_e8))
         order.end("CANCELED", now_ms)
         self._close(order)
 
@@ -190,7 +201,7 @@ class Engine:
 
     def _withdraw(self, order: Order, quantity_e8: int, now_ms: int) -> None:
         if order.order_id in self._open:
-            self._ledger.lock(order.pays_with, -order.costs_e8(order.price_e8, quantity_e8))
+            order.account.ledger.lock(order.pays_with, -order.costs_e8(order.price_e8, quantity_e8))
         order.prevented_e8 += quantity_e8
         if not order.left_e8:
             order.end("EXPIRED_IN_MATCH", now_ms)
@@ -198,14 +209,14 @@ class Engine:
 
     def _fill(self, order: Order, offer: Offer, time_ms: int, *, is_maker: bool) -> None:
         if is_maker:
-            self._ledger.lock(order.pays_with, -order.costs_e8(order.price_e8, offer.quantity_e8))
+            order.account.ledger.lock(order.pays_with, -order.costs_e8(order.price_e8, offer.quantity_e8))
         brings = offer.quantity_e8 if order.is_buy else quote_e8(*offer[:2])
         commission = commission_on(brings)
-        self._ledger.book(order.pays_with, -order.costs_e8(*offer[:2]))
-        self._ledger.book(order.receives, brings - commission)
+        order.account.ledger.book(order.pays_with, -order.costs_e8(*offer[:2]))
+        order.account.ledger.book(order.receives, brings - commission)
         order.add(Fill(next(self._trade_ids), *offer[:2], commission, order.receives, time_ms, is_maker))
         if len(order.fills) == 1:
-            self._limits.filled(is_maker=is_maker, now_ms=time_ms)
+            order.account.order_limits.filled(is_maker=is_maker, now_ms=time_ms)
         if not order.is_open:
             self._close(order)
 
@@ -220,7 +231,7 @@ class Engine:
         elif order.time_in_force == "IOC":
             order.end("EXPIRED", order.placed_ms, "UNFILLED_IOC_QUANTITY_EXPIRED")
         else:
-            self._ledger.lock(order.pays_with, order.costs_e8(order.price_e8, order.left_e8))
+            order.account.ledger.lock(order.pays_with, order.costs_e8(order.price_e8, order.left_e8))
             self._open[order.order_id] = order
 
     def _close(self, order: Order) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binance_nb.catalog import Security
-from binance_nb.sandbox.keys import is_well_formed, keys_of
+from binance_nb.sandbox.door.keys import is_well_formed, keys_of
 
 
 def test_a_seed_always_gives_the_same_keys() -> None:

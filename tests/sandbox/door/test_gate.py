@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from binance_nb.sandbox.gate import check_timing, is_signed_by
-from binance_nb.sandbox.received import Received
+from binance_nb.sandbox.door.gate import check_timing, is_signed_by
+from binance_nb.sandbox.door.received import Received
 from binance_nb.sandbox.refusals import Refusal
 from tests.sandbox.desk import NOW_MS, Desk, encoded, signed
 

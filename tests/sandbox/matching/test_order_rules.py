@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from binance_nb.sandbox.amounts import e8_of
-from binance_nb.sandbox.engine import Engine
 from binance_nb.sandbox.listings import Listing
-from binance_nb.sandbox.order_rules import check_filters
-from binance_nb.sandbox.orders import Order
+from binance_nb.sandbox.matching.accounts import Account
+from binance_nb.sandbox.matching.engine import Engine
+from binance_nb.sandbox.matching.order_rules import check_filters
+from binance_nb.sandbox.matching.orders import Order
 from binance_nb.sandbox.refusals import Refusal
 from tests.sandbox.desk import NOW_MS, Desk
 
@@ -81,20 +82,21 @@ class Crowded(Engine):
 
     waiting = 0
 
-    def open_orders(self, symbol: str | None = None) -> list[Order]:
-        return [] if symbol else [order_of(self._market.listings["ETHUSDT"])] * self.waiting
+    def open_orders(self, account: Account | None = None, symbol: str | None = None) -> list[Order]:
+        assert account is not None
+        return [] if symbol else [order_of(account, self._market.listings["ETHUSDT"])] * self.waiting
 
 
-def order_of(listing: Listing) -> Order:
+def order_of(account: Account, listing: Listing) -> Order:
     anchor, quantity = e8_of(listing.anchor), e8_of(listing.mean_qty)
-    return Order(listing, "BUY", "LIMIT", "GTC", "NONE", "mine", NOW_MS, price_e8=anchor, quantity_e8=quantity)
+    return Order(account, listing, "BUY", "LIMIT", "GTC", "NONE", "mine", NOW_MS, price_e8=anchor, quantity_e8=quantity)
 
 
 def test_a_thousand_orders_may_wait_on_the_exchange(desk: Desk) -> None:
     """The thousandth passes, on whatever symbol; the next is refused."""
     venue = desk.venue
-    engine = Crowded(venue.market, venue.ledger, venue.order_limits)
-    order = order_of(venue.listings["BTCUSDT"])
+    engine = Crowded(venue.market)
+    order = order_of(venue.accounts["main"], venue.listings["BTCUSDT"])
 
     engine.waiting = 999
     check_filters(order, venue.market, engine)

@@ -1,0 +1,55 @@
+"""An order list: orders of one symbol that cancel or start each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from binance_nb.sandbox.listings import Listing
+    from binance_nb.sandbox.matching.accounts import Account
+    from binance_nb.sandbox.matching.orders import Order
+
+__all__ = ["OrderList"]
+
+
+@dataclass(eq=False)
+class OrderList:
+    """One order list.
+
+    Attributes:
+        account: Whose it is.
+        listing: What its orders trade.
+        contingency: ``OCO`` for a pair that cancels each other; ``OTO`` for orders that wait for a working one,
+            a pair of them included.
+        client_id: The owner's name for it.
+        placed_ms: When it came.
+        orders: Its orders as replies list them.
+        working: The order that the others wait for; None in an OCO.
+        list_id: The exchange's number for it.
+        status_type: ``EXEC_STARTED``, ``UPDATED`` or ``ALL_DONE``.
+        order_status: ``EXECUTING`` or ``ALL_DONE``.
+        updated_ms: When it last changed.
+    """
+
+    account: Account
+    listing: Listing
+    contingency: Literal["OCO", "OTO"]
+    client_id: str
+    placed_ms: int
+    orders: list[Order] = field(default_factory=list)
+    working: Order | None = None
+    list_id: int = -1
+    status_type: str = "EXEC_STARTED"
+    order_status: str = "EXECUTING"
+    updated_ms: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an order of it can still change."""
+        return self.order_status == "EXECUTING"
+
+    @property
+    def pending(self) -> list[Order]:
+        """The orders that wait for the working one."""
+        return [order for order in self.orders if self.working is not None and order is not self.working]
