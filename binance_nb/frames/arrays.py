@@ -15,7 +15,7 @@ from pandas.api.extensions import ExtensionArray
 from binance_nb.catalog import Column, ColumnKind
 from binance_nb.frames.payload import Misfit, json_words
 
-__all__ = ["Array", "Cells", "Reading", "array_of", "moments", "text_array"]
+__all__ = ["LATEST_MS", "Array", "Cells", "Reading", "array_of", "moments", "text_array"]
 
 Cells = Sequence[Any]  # Any: JSON values; None stands for a null and for a field that is missing
 Array = ExtensionArray | npt.NDArray[Any]
@@ -23,8 +23,8 @@ Array = ExtensionArray | npt.NDArray[Any]
 # object on pandas 2.2, str on 3
 _TEXT: Any = pd.Series(["text"]).dtype  # Any: pandas' stubs do not know every dtype as an argument
 
-# The year 5138 in milliseconds, 1973 in microseconds: what is beyond it in milliseconds is in microseconds.
-_LATEST_MS = 10**14
+LATEST_MS = 10**14
+"""The year 5138 in milliseconds, 1973 in microseconds: what is beyond it in milliseconds is in microseconds."""
 
 
 @dataclass(frozen=True)
@@ -126,19 +126,15 @@ def _counts(column: Column, cells: Cells, has_gaps: bool, how: Reading) -> Array
 def _times(column: Column, cells: Cells, has_gaps: bool, how: Reading) -> Array:
     values, gaps = _integers(column, cells, has_gaps)
     values[gaps] = np.iinfo(np.int64).min
-    return moments(column, values, how)
-
-
-def moments(column: Column, values: npt.NDArray[np.int64], how: Reading) -> Array:
-    """Return the times that a column's numbers stand for; the smallest number stands for NaT.
-
-    Raises:
-        Misfit: They are in another unit than the reply was to be in.
-    """
-    if how.unit == "ms" and values.max(initial=0) > _LATEST_MS:
+    if how.unit == "ms" and values.max(initial=0) > LATEST_MS:
         raise Misfit(f"{column.name} is in microseconds where milliseconds were asked for")
+    return moments(values, how)
+
+
+def moments(stamps: npt.NDArray[np.int64], how: Reading) -> Array:
+    """Return the times that numbers stand for; the smallest number stands for NaT."""
     # Not to_datetime(unit="ms"): that gives nanoseconds on pandas 2.2 and microseconds on 3.
-    return pd.DatetimeIndex(values.view(f"M8[{how.unit}]"), tz="UTC").array
+    return pd.DatetimeIndex(stamps.view(f"M8[{how.unit}]"), tz="UTC").array
 
 
 def _flags(column: Column, cells: Cells, has_gaps: bool, how: Reading) -> Array:

@@ -108,12 +108,12 @@ def outer_scalars(payload: Mapping[str, Any], taken: Iterable[str]) -> dict[str,
         Scalars by snake-case name, as they came: decimals as text, times as integers. The fields of an object are named
         with a dot (``commission_rates.maker``), a list of scalars is joined by commas, other lists are left out.
     """
+    holders = set(taken)
     found: dict[str, Fact] = {}
-    for key in payload.keys() - set(taken):
-        found |= _flatten(snake_case(key), payload[key])
-    # Sets have no order; the reply's own is kept, so that two readings of it look the same.
-    order = {snake_case(key): place for place, key in enumerate(payload)}
-    return dict(sorted(found.items(), key=lambda item: order[item[0].split(".")[0]]))
+    for key, value in payload.items():
+        if key not in holders:
+            found |= _flatten(snake_case(key), value)
+    return found
 
 
 def _flatten(name: str, value: Any) -> dict[str, Fact]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
 from itertools import chain, zip_longest
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from binance_nb.catalog import Column, ColumnKind, Rows, snake_case
 from binance_nb.catalog.replies import SENTINELS, kind_of
 from binance_nb.frames.arrays import Array, Cells, Reading, array_of, text_array
+from binance_nb.frames.blocks import names_index
 from binance_nb.frames.layout import CLOSED, kind_column, rungs
 from binance_nb.frames.payload import Misfit, json_words
 
-__all__ = ["assemble", "closed", "ladder", "stack", "table"]
+__all__ = ["closed", "ladder", "stack", "table"]
 
 _Fields = Mapping[str | int, Cells]
 _NAT = np.iinfo(np.int64).min
@@ -43,13 +44,13 @@ def table(rows: Rows, items: list[Any], how: Reading) -> pd.DataFrame:  # Any: J
     missing: Cells = [None] * len(items)
     arrays = {column.name: array_of(column, fields.get(column.field, missing), how) for column in rows.columns}
     if rows.closes_at:
-        arrays[CLOSED] = closed(arrays[rows.closes_at], how)
+        arrays[CLOSED] = closed(np.asarray(arrays[rows.closes_at].astype("int64")), how)
     present = [column for column in rows.extra if column.field in fields]
     arrays |= {column.name: array_of(column, fields[column.field], how) for column in present}
     for field in _undeclared(rows, fields):
         name = _free_name(field, arrays)
         arrays[name] = _undeclared_array(name, field, fields[field], how)
-    return assemble(arrays, rows.index, len(items))
+    return _assemble(arrays, rows.index, len(items))
 
 
 def ladder(rows: Rows, sides: Mapping[str, list[Any]], how: Reading) -> pd.DataFrame:  # Any: JSON
@@ -118,15 +119,15 @@ def _demand(items: list[Any], kind: type) -> None:
         raise Misfit(f"a row came as {json_words(odd)} instead of {json_words({kind})}")
 
 
-def closed(closes_at: Array, how: Reading) -> Array:
-    """Return whether each candle's last moment is over, NA where nobody knows the time."""
+def closed(stamps: npt.NDArray[np.int64], how: Reading) -> Array:
+    """Return whether each candle's last moment, as the reply's number, is over; NA where nobody knows the time."""
     if how.now_ms is None:
-        nothing = np.zeros(len(closes_at), np.bool_)
+        nothing = np.zeros(len(stamps), np.bool_)
         return pd.arrays.BooleanArray(nothing, ~nothing)
-    stamps = np.asarray(closes_at.astype("int64"))
     now = how.now_ms * (1000 if how.unit == "us" else 1)
-    # Compared as numbers, which is much quicker than as times; a missing one is the smallest of them.
-    return np.asarray((stamps < now) & (stamps != _NAT))
+    # A missing one is the smallest number of all.
+    over: npt.NDArray[np.bool_] = (stamps < now) & (stamps != _NAT)
+    return over
 
 
 def _undeclared(rows: Rows, fields: _Fields) -> list[str | int]:
@@ -168,15 +169,10 @@ def _kind_by_content(cells: Cells) -> ColumnKind:
     return ColumnKind.TEXT if found == {str} else ColumnKind.NESTED
 
 
-def assemble(arrays: dict[str, Array], index: str | None, length: int) -> pd.DataFrame:
+def _assemble(arrays: dict[str, Array], index: str | None, length: int) -> pd.DataFrame:
     """Return columns as a frame, indexed by one of them or counted from 0."""
     labels = pd.RangeIndex(length) if index is None else pd.Index(arrays.pop(index), name=index)
     # Numbered first and named after: naming is a fifth of a small frame's cost, and its result can be kept.
     frame = pd.DataFrame(dict(enumerate(arrays.values())), index=labels, copy=False)
-    frame.columns = _names(tuple(arrays)).copy()  # a copy, because a person may name the axis
+    frame.columns = names_index(tuple(arrays))
     return frame
-
-
-@cache
-def _names(names: tuple[str, ...]) -> pd.Index[Any]:
-    return pd.Index(names)

@@ -45,6 +45,11 @@ def test_scalars_beside_the_rows_are_flattened() -> None:
     ] == list(found.items())
 
 
+def test_a_key_with_a_dot_is_kept() -> None:
+    """A name that nobody expects is no reason to fail."""
+    assert {"last.update_id": 5} == outer_scalars({"last.updateId": 5, "rows": []}, {"rows"})
+
+
 def test_a_sealed_frame_is_known_again() -> None:
     """A copy is the frame that was delivered; one with another number at its end is not, nor one without a seal."""
     frame = seal(pd.DataFrame({"price": [1.5, 2.5], "time": pd.DatetimeIndex([0, 1], tz="UTC"), "rules": [[1], [2]]}))

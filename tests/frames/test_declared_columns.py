@@ -104,7 +104,7 @@ ASKED: Mapping[str, list[dict[str, object]]] = {
     "reference_price": [{"symbol": "BNBUSDT"}],
     "reference_price_calculation": [{"symbol": "BNBUSDT"}, {"symbol": "DOGEUSDT"}],
 }
-EMPTY_HERE: Mapping[str, str] = {"exchange_info": "permissions sors/base_asset sors/symbols"}
+EMPTY_HERE: Mapping[str, str] = {"exchange_info": "permissions"}
 
 
 def places(words: str) -> set[Place]:

@@ -18,7 +18,7 @@ from binance_nb.catalog import ENDPOINTS
 from binance_nb.errors import ReplyError
 from binance_nb.frames import decode
 from binance_nb.frames.arrays import Reading
-from binance_nb.frames.digits import decimals, padded
+from binance_nb.frames.digits import Text, decimals
 from binance_nb.frames.fast_path import read_digits
 
 NOW_MS = 1_700_000_000_000
@@ -151,6 +151,10 @@ def row(place: int, value: object) -> bytes:
         "a decimal without a point": row(2, "15"),
         "a decimal that begins with its point": row(3, ".50000000"),
         "a decimal that ends with its point": row(3, "123456789."),
+        "a sign behind": row(1, "1.0000000-"),
+        "a letter among digits": row(1, "1O1.00000000"),
+        "a digit too many beside a letter too few": row(1, "1.0000000O").replace(b'"0"]', b'"00"]'),
+        "more behind the commas": BODIES["klines"][:-1] + b",1]",
         "two points": row(3, "1.0.50000000"),
         "a point too many in a number": row(0, 1.5),
         "a sign": row(1, "-1.00000000"),
@@ -199,6 +203,15 @@ def test_odd_candles_are_left_to_the_parser(body: tuple[str, bytes]) -> None:
         (b'}]', b',"n":1}]'),
         (b'}]', b'}]\xff'),
         (b'[', b'\xef\xbb\xbf['),
+        (b'"m":true', b'"m":tr5ue'),
+        (b'"m":true', b'"m":True'),
+        (b'"m":true', b'"m":tree'),
+        (b'"m":false', b'"m":falls'),
+        (b'"m":true', b'"m":tru'),
+        (b'"m":true', b'"m":\x01\x00\x00\x00\x00\x00\x00'),
+        (b'"p":"0.5', b'"5p":"0.'),
+        (b'"p":"0.5', b'"p5":"0.'),
+        (b'"f":0', b'"f":-'),
     ],
 )  # fmt: skip
 def test_odd_trades_are_left_to_the_parser(old: bytes, new: bytes) -> None:
@@ -323,12 +336,12 @@ def fuzzed(generator: np.random.Generator, places: int, count: int) -> list[str]
 def test_a_million_decimals(places: int) -> None:
     """125,000 texts for each number of places: every double has the bits that float gives."""
     texts = fuzzed(np.random.default_rng(places), places, 125_000)
-    body = padded(",".join([*texts, ""]).encode())
+    text = Text(",".join([*texts, ""]).encode())
     lengths = np.array(list(map(len, texts)))
-    ends = len(padded(b"")) + np.cumsum(lengths + 1) - 1
+    ends = text.begins + np.cumsum(lengths + 1) - 1
     expected = np.array(list(map(float, texts)))
 
-    actual = decimals(body, ends, lengths - places - 1, places)
+    actual = decimals(text, ends, lengths - places - 1, places)
 
     assert actual is not None
     assert [] == np.flatnonzero(actual.view(np.int64) != expected.view(np.int64)).tolist()
