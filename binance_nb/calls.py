@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from binance_nb.catalog import Endpoint
 from binance_nb.client import Client, Credentials, Environment, Prepared, endpoint_of
-from binance_nb.errors import ReplyError, SandboxError, TransportError
+from binance_nb.errors import PartialReplaceError, ReplyError, SandboxError, TransportError
 from binance_nb.history import Plan, plan, pull
 from binance_nb.reading import Reading, split_options
 from binance_nb.sandbox.launcher import SandboxProcess
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from binance_nb.frames.attributes import Fact
 
 __all__ = ["Calls"]
 
@@ -170,7 +176,12 @@ class Calls:
 
         sent = self._bind(endpoint, parameters, reading)
         progress = False if reading.quiet else None
-        pulled = pull(self._client(reading), endpoint, sent, max_rows=reading.max_rows, progress=progress)
+        try:
+            pulled = pull(self._client(reading), endpoint, sent, max_rows=reading.max_rows, progress=progress)
+        except PartialReplaceError as error:
+            if not reading.raw:
+                error.parts = self._halves(endpoint, error.details.get("data"), sent, reading)
+            raise
         if reading.raw:
             return _raw(endpoint, pulled.body)
         frame = frames.decode(
@@ -183,15 +194,54 @@ class Calls:
             part=reading.part,
         )
         made_of = {"made_of": pulled.made_of} if pulled.made_of else {}
+        facts: dict[str, Fact] = {
+            "server_time": pulled.server_ms,
+            "weight": pulled.weight,
+            "requests": pulled.requests,
+            **made_of,
+        }
+        return self._finished(frame, sent, reading, facts)
+
+    def _halves(
+        self,
+        endpoint: Endpoint,
+        data: Any,  # error data is free-form JSON
+        sent: dict[str, str],
+        reading: Reading,
+    ) -> dict[str, pd.DataFrame]:
+        """Return the half of a cancel-replace that worked, as the part of an answer it would have been."""
+        from binance_nb import frames
+
+        halves: dict[str, pd.DataFrame] = {}
+        for part, rows in endpoint.rows.parts.items():
+            order = data.get(rows.at) if isinstance(data, dict) else None
+            if not isinstance(order, dict) or "code" in order:
+                continue  # refused or not attempted: details say so
+            try:
+                frame = frames.decode(
+                    endpoint,
+                    json.dumps(data).encode(),
+                    parameters=sent,
+                    exact=reading.exact,
+                    time_unit="us" if reading.is_in_us else "ms",
+                    part=part,
+                )
+            except ReplyError:
+                continue  # that one half worked weighs more than an odd field in it; details hold it as it came
+            halves[part] = self._finished(frame, sent, reading, {"server_time": self.client.clock.estimate_ms()})
+        return halves
+
+    def _finished(
+        self, frame: pd.DataFrame, sent: dict[str, str], reading: Reading, facts: Mapping[str, Fact]
+    ) -> pd.DataFrame:
+        from binance_nb import frames
+
         digits = self.client.symbols.digits.get(sent.get("symbol", ""))
         finished = frames.describe(
             reading.finish(frame),
             environment=self.environment.label or self.environment.name,
-            server_time=pulled.server_ms,
-            weight=pulled.weight,
-            requests=pulled.requests,
             source="api",
-            **made_of,
+            **facts,
             **({"digits": digits} if digits else {}),
         )
         return frames.seal(finished)

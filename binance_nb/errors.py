@@ -31,6 +31,8 @@ The tree stands below every room, so that a tokeniser and a transport raise the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 __all__ = [
@@ -173,7 +175,13 @@ class FirewallError(ApiError):
 
 
 class PartialReplaceError(ApiError):
-    """One half of a cancel-replace worked; ``details`` holds both halves."""
+    """One half of a cancel-replace worked; ``details`` holds both halves.
+
+    Attributes:
+        parts: The half that worked as a frame, by its name: ``cancelled`` or ``placed``. A session fills it in.
+    """
+
+    parts: Mapping[str, Any] = MappingProxyType({})  # Any: pandas stays out of here
 
 
 class ExecutionUnknownError(BinanceError):

@@ -81,6 +81,7 @@ def failure(endpoint: Endpoint, reply: Reply, clock: ServerClock) -> BinanceErro
         details={
             "cause": explained.cause,
             **({"until": format_time(retry_at)} if retry_at else {}),
+            **_halves(data),
             **({"data": data} if data else {}),
         },
     )
@@ -124,6 +125,20 @@ def _read(body: bytes) -> Any:  # Any: JSON
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
+
+
+def _halves(data: Any) -> dict[str, str]:  # Any: error data is free-form JSON
+    """What became of the two orders of a cancel-replace, as facts for the card."""
+    facts: dict[str, str] = {}
+    for order, step, done in (("old_order", "cancel", "cancelled"), ("new_order", "newOrder", "placed")):
+        result = data.get(f"{step}Result") if isinstance(data, dict) else None
+        if result is None:
+            continue
+        reply = data.get(f"{step}Response")
+        refused = isinstance(reply, dict) and "code" in reply
+        why = f" [{reply['code']}] {reply.get('msg', '')}" if refused else ""
+        facts[order] = done if result == "SUCCESS" else f"{str(result).lower().replace('_', ' ')}{why}"
+    return facts
 
 
 def _is_readable(endpoint: Endpoint, body: bytes) -> bool:
