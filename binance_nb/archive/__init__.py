@@ -1,8 +1,8 @@
 """The bulk-file codec: names, checksums, time units, headers, and a zip's rows as text columns.
 
 The exchange publishes a zip per symbol, data type and day or month, with one CSV inside and a
-``.CHECKSUM`` beside it. This room reads such a file without a network and without turning any number
-into a float; whatever is wrong with it becomes a `StoreError` that names the file.
+``.CHECKSUM`` beside it. This room reads and writes such a file without a network and without turning any
+number into a float; whatever is wrong with one that is read becomes a `StoreError` that names the file.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from binance_nb.archive.columns import COLUMNS, ArchiveColumns, read_archive, re
 from binance_nb.archive.folder import find_archives
 from binance_nb.archive.names import ArchiveName
 from binance_nb.archive.numbers import scaled_ints, time_unit, times_ms
+from binance_nb.archive.writing import ArchiveRow, write_archive
 
 __all__ = [
     "COLUMNS",
     "ArchiveColumns",
     "ArchiveName",
+    "ArchiveRow",
     "Checksum",
     "find_archives",
     "read_archive",
@@ -25,4 +27,5 @@ __all__ = [
     "time_unit",
     "times_ms",
     "verify_checksum",
+    "write_archive",
 ]

@@ -57,16 +57,35 @@ class ArchiveName:
         Raises:
             StoreError: It is not the name of a spot bulk file, or its date does not exist.
         """
+        name = cls.recognised(text)
+        if name is None:
+            raise StoreError(
+                f"{text!r} is not the name of a spot bulk file.",
+                hint="Names read SYMBOL-INTERVAL-YYYY-MM[-DD].zip, SYMBOL-trades-... or SYMBOL-aggTrades-...",
+                culprit=text,
+            )
+        return name
+
+    @classmethod
+    def recognised(cls, text: str) -> ArchiveName | None:
+        """Read a file name if it is one; see `parse`.
+
+        Args:
+            text: The bare name, or a path that ends in it.
+
+        Returns:
+            What the name says; None for any other text, and for a date that does not exist.
+        """
         match = _PATTERN.fullmatch(re.split(r"[/\\]", text)[-1])
         what = match["what"] if match else ""
         if match is None or not (what in _READ or what in _TRADE_KINDS):
-            raise _not_a_name(text)
+            return None
         year, month, day = (None if match[part] is None else int(match[part]) for part in ("year", "month", "day"))
         name = cls(_TRADE_KINDS.get(what, "klines"), match["symbol"], _READ.get(what), year or 0, month or 0, day)
         try:
             name._first_moment()
-        except ValueError as error:
-            raise _not_a_name(text) from error
+        except ValueError:
+            return None
         return name
 
     @property
@@ -109,11 +128,3 @@ class ArchiveName:
 
     def _first_moment(self) -> datetime:
         return datetime(self.year, self.month, self.day or 1, tzinfo=UTC)
-
-
-def _not_a_name(text: str) -> StoreError:
-    return StoreError(
-        f"{text!r} is not the name of a spot bulk file.",
-        hint="Names read SYMBOL-INTERVAL-YYYY-MM[-DD].zip, SYMBOL-trades-... or SYMBOL-aggTrades-...",
-        culprit=text,
-    )

@@ -80,3 +80,11 @@ def test_other_names_are_refused_by_name(text: str) -> None:
         ArchiveName.parse(text)
 
     assert caught.value.culprit == text
+
+
+def test_a_name_that_may_be_none_is_recognised() -> None:
+    """Who only wants to know whether a path ends in a file's name gets None for any other."""
+    assert ArchiveName.recognised("data/x/BTCUSDT-1m-2020-01-01.zip") == ArchiveName(
+        "klines", "BTCUSDT", "1m", 2020, 1, 1
+    )
+    assert ArchiveName.recognised("data/x/BTCUSDT-1m-2020-02-30.zip") is None
