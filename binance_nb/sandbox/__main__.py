@@ -18,6 +18,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,8 +27,10 @@ from binance_nb.sandbox.clock import Clock, moment_ms
 if TYPE_CHECKING:
     from binance_nb.sandbox.door.keys import ApiKey
     from binance_nb.sandbox.door.public_keys import PublicKey
+    from binance_nb.sandbox.exchange import Exchange
+    from binance_nb.sandbox.matching.accounts import Account
     from binance_nb.sandbox.recorded import Recorded
-    from binance_nb.sandbox.server import Server
+    from binance_nb.sandbox.venue import Venue
 
 _HOST = "127.0.0.1"
 _PROGRAM = "binance_nb.sandbox"
@@ -133,22 +136,24 @@ def _listening(port: int, parser: argparse.ArgumentParser) -> socket.socket:
 
 
 def _run(options: argparse.Namespace, parser: argparse.ArgumentParser, listening: socket.socket) -> int:
-    from binance_nb.sandbox.door.keys import keys_of, registered
+    from binance_nb.sandbox.door.keys import account_keys, registered
     from binance_nb.sandbox.exchange import Exchange
-    from binance_nb.sandbox.server import Server
     from binance_nb.sandbox.venue import Venue
 
     recorded = _recorded(options.archives, parser)
     rate = 0.0 if options.frozen is not None else options.speed or 1.0
-    clock, instance, keys = Clock(options.frozen, rate), secrets.token_hex(4), keys_of(options.seed)
-    others = [registered(options.seed, public_key) for public_key in options.public_key]
+    clock, instance = Clock(options.frozen, rate), secrets.token_hex(4)
     venue = Venue(options.seed, is_frozen=clock.is_frozen, recorded=recorded)
+    keys = {name: account_keys(options.seed, name) for name in venue.accounts}
+    others = [registered(options.seed, public_key) for public_key in options.public_key]
+    place = f"{_HOST}:{listening.getsockname()[1]}"
     ready = {
-        "url": f"http://{_HOST}:{listening.getsockname()[1]}",
-        "ws_url": None,
-        "archive_url": None,
-        **_keys(*keys),
+        "url": f"http://{place}",
+        "ws_url": f"ws://{place}",
+        "archive_url": f"http://{place}",
+        **_first_keys(keys["main"]),
         "registered": [{"api_key": key.api_key, "kind": key.kind} for key in others],
+        "accounts": [_account(account, keys[account.name]) for account in venue.accounts.values()],
         "pid": os.getpid(),
         "clock": {"origin_ms": clock.now_ms(), "rate": clock.rate},
         "seed": options.seed,
@@ -157,8 +162,8 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser, listening
         "recorded": [vars(part) for part in recorded.coverage()] if recorded else [],
     }
     said = json.dumps(ready) if options.json else _in_words(ready)
-    server = Server(Exchange(venue, (*keys, *others), clock, instance))
-    asyncio.run(_serve(server, listening, said, ends_with_input=options.parent_pipe))
+    exchange = Exchange(venue, (*chain(*keys.values()), *others), clock, instance)
+    asyncio.run(_serve(exchange, venue, clock, listening, said, ends_with_input=options.parent_pipe))
     return 0
 
 
@@ -174,22 +179,32 @@ def _recorded(folder: Path | None, parser: argparse.ArgumentParser) -> Recorded 
         parser.error(f"argument --archives: {error}")
 
 
-def _keys(trading: ApiKey, reading: ApiKey) -> dict[str, Any]:
+def _first_keys(keys: tuple[ApiKey, ...]) -> dict[str, Any]:
+    trading, reading, *_ = keys
     pair = {"api_key": reading.api_key, "secret_key": reading.secret_key}
     return {"api_key": trading.api_key, "secret_key": trading.secret_key, "read_only": pair}
 
 
-async def _serve(server: Server, listening: socket.socket, said: str, *, ends_with_input: bool) -> None:
+def _account(account: Account, keys: tuple[ApiKey, ...]) -> dict[str, Any]:
+    return {"name": account.name, "uid": account.uid, "keys": [key.as_json() for key in keys]}
+
+
+async def _serve(
+    exchange: Exchange, venue: Venue, clock: Clock, listening: socket.socket, said: str, *, ends_with_input: bool
+) -> None:
+    from binance_nb.sandbox.house import House
+
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows, where Ctrl-C raises KeyboardInterrupt instead
             loop.add_signal_handler(number, stop.set)
-    await server.start(listening)
+    house = House(exchange, venue, clock)
+    await house.open(listening)
     print(said, flush=True)
     if ends_with_input:
         threading.Thread(target=_wait_for_end, args=(loop, stop), daemon=True).start()
     await stop.wait()
-    await server.stop()
+    await house.close()
 
 
 def _wait_for_end(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
@@ -211,11 +226,19 @@ def _in_words(ready: dict[str, Any]) -> str:
             f"  read only  {pair['api_key']}",
             f"  secret     {pair['secret_key']}",
             *(f"  {key['kind']:<9}  {key['api_key']}" for key in ready["registered"]),
+            *(line for account in ready["accounts"][1:] for line in _account_in_words(account)),
+            f"  streams    {ready['ws_url']}/ws, /stream and /ws-api/v3",
+            f"  control    {ready['url']}/sandbox/faults, /log, /clock, /deposit and /keys",
             f"  clock      {runs} {clock['origin_ms']} ms since 1970",
             *(f"  recorded   {part['symbol']} {part['interval']}" for part in ready["recorded"]),
             "Ctrl-C ends it.",
         ]
     )
+
+
+def _account_in_words(account: dict[str, Any]) -> tuple[str, str]:
+    trading = account["keys"][0]
+    return f"  {account['name']:<9}  {trading['api_key']}", f"  secret     {trading['secret_key']}"
 
 
 if __name__ == "__main__":

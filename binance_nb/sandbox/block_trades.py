@@ -15,7 +15,7 @@ from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.market import Market
 from binance_nb.sandbox.market.noise import bits, field, key_of
 
-__all__ = ["BlockTradeRow", "block_trades"]
+__all__ = ["BlockTradeRow", "block_trades", "next_block_trade"]
 
 _STRETCH_MS = 6 * 3_600_000
 # In typical trades; the size drawn adds up to 255 more.
@@ -52,6 +52,22 @@ def block_trades(market: Market, listing: Listing, *, from_id: int, limit: int, 
     ids = range(from_id, min(from_id + limit, newest + 1))
     rows = (_row(market, listing, number) for number in ids)
     return [row for row in rows if row["time"] <= until_ms]
+
+
+def next_block_trade(market: Market, listing: Listing, after_ms: int) -> BlockTradeRow | None:
+    """Return the first block trade after a moment, which may lie in the future.
+
+    Args:
+        market: The market, near whose prices they are made.
+        listing: The symbol.
+        after_ms: The moment.
+
+    Returns:
+        Its row; None where none follows.
+    """
+    stretch = max(0, (after_ms - listing.listed_at_ms) // _STRETCH_MS)
+    rows = (_row(market, listing, number) for number in (stretch, stretch + 1))
+    return next((row for row in rows if after_ms < row["time"] <= listing.last_ms), None)
 
 
 def _row(market: Market, listing: Listing, number: int) -> BlockTradeRow:

@@ -21,7 +21,7 @@ _MINUTE_MS = 60_000
 _OFFSET = re.compile(r"([+-]?)(\d{1,2})(?::(\d{2}))?")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Call:
     """One call whose parameters keep the catalog's rules.
 
@@ -32,6 +32,9 @@ class Call:
         now_ms: The present.
         caller: Who calls; None where nobody needs to be known.
         headers: What the answer's headers say besides; a handler may add to it.
+        in_us: Whether the answer's times are to be microseconds. A handler that knows may answer with JSON that is
+            printed already, as bytes, unless they are.
+        is_free: Whether it costs no weight once it has worked; a handler may know better than the endpoint.
     """
 
     venue: Venue
@@ -40,6 +43,11 @@ class Call:
     now_ms: int
     caller: Account | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    in_us: bool = False
+    is_free: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.is_free = self.endpoint.is_free_on_success
 
     @property
     def account(self) -> Account:

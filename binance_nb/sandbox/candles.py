@@ -7,7 +7,7 @@ a day of the largest coin counts in 64 bits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -19,6 +19,8 @@ from binance_nb.sandbox.listings import Listing
 __all__ = ["Candle", "Candles", "Ints", "volume_unit_e8"]
 
 Ints: TypeAlias = npt.NDArray[np.int64]
+
+_TOO_LARGE = 1 << 63
 
 
 def volume_unit_e8(listing: Listing) -> int:
@@ -89,8 +91,59 @@ class Candles:
     taker_volume: Ints
     taker_quote: Ints
 
+    @classmethod
+    def of(cls, candles: Sequence[Candle]) -> Candles:
+        """Make columns of single candles.
+
+        Args:
+            candles: At least one.
+
+        Returns:
+            The columns; of Python integers where a number does not fit into 64 bits.
+        """
+        largest = max(map(max, candles))
+        kind = np.int64 if largest < _TOO_LARGE else object
+        return cls(*(np.array(column, dtype=kind) for column in zip(*candles, strict=True)))
+
+    @classmethod
+    def chained(cls, parts: Sequence[Candles]) -> Candles:
+        """Put candles behind each other.
+
+        Args:
+            parts: At least one.
+
+        Returns:
+            All of them.
+        """
+        if len(parts) == 1:
+            return parts[0]
+        return cls(*map(np.concatenate, zip(*(part.columns for part in parts), strict=True)))
+
     def __len__(self) -> int:
         return len(self.open)
+
+    def part(self, start: int, stop: int) -> Candles:
+        """Cut some of them out.
+
+        Args:
+            start: Place of the first.
+            stop: Place after the last.
+
+        Returns:
+            Those.
+        """
+        return Candles(*(column[start:stop] for column in self.columns))
+
+    def at(self, place: int) -> Candle:
+        """Take one out.
+
+        Args:
+            place: Which one.
+
+        Returns:
+            The candle, of Python integers.
+        """
+        return Candle(*(int(column[place]) for column in self.columns))
 
     @property
     def columns(self) -> tuple[Ints, ...]:

@@ -67,6 +67,19 @@ class Clock:
         """Return the present in milliseconds since 1970."""
         return self.now_us() // 1000
 
+    def advance(self, by_ms: int) -> None:
+        """Turn it forward; it goes on from there as before.
+
+        Args:
+            by_ms: How far.
+
+        Raises:
+            ValueError: That is backwards, or past the last moment it can show.
+        """
+        if not 0 <= by_ms <= _LAST_MS - self.now_ms():
+            raise ValueError(f"a clock is turned forward, and not past the year 9999: {by_ms} ms")
+        self._origin_us += by_ms * 1000
+
     def stated(self, now_ms: int) -> str:
         """Return what the clock header says: the present and the rate.
 

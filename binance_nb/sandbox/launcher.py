@@ -1,6 +1,7 @@
 """Starts the sandbox as a process of its own, and ends it with the one that started it.
 
-Standard library only (and the errors, which are too): this is the one file of the sandbox that other rooms import.
+Standard library only (and the errors, which are too): this is the one file of the sandbox that other rooms import, and
+what it imports of the sandbox keeps to the same.
 """
 
 from __future__ import annotations
@@ -12,19 +13,17 @@ import subprocess
 import sys
 import tempfile
 import threading
-import weakref
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, Any
+from typing import IO
 
 from binance_nb.errors import SandboxError
+from binance_nb.sandbox.process import PUBLIC_KEY_HINT, SandboxProcess, end_process, public_key_text
 
-__all__ = ["RegisteredKey", "SandboxProcess", "start"]
+__all__ = ["SandboxProcess", "start"]
 
 _ROOT = Path(__file__).resolve().parents[2]
-_END_WITHIN_SECONDS = 3.0
 _TAIL_BYTES = 4096
 _REFUSED_OPTION = re.compile(r"argument --([\w-]+): (.+)")
 _HINTS = {
@@ -33,68 +32,8 @@ _HINTS = {
     "speed": "Give the number of sandbox seconds in a real one, such as 60.",
     "archives": "Name the folder that holds the exchange's zip files.",
     "seed": "Give a whole number.",
-    "public_keys": "Give the file that openssl pkey -in key.pem -pubout writes.",
+    "public_keys": PUBLIC_KEY_HINT,
 }
-
-
-@dataclass(frozen=True)
-class RegisteredKey:
-    """What the sandbox gave for a public key.
-
-    Attributes:
-        api_key: The API key to send; it may trade and read.
-        kind: ``RSA`` or ``ED25519``.
-    """
-
-    api_key: str
-    kind: str
-
-
-class SandboxProcess:
-    """A running sandbox; it ends with `stop`, with this object, or with this process, whichever comes first.
-
-    Attributes:
-        url: Base URL.
-        api_key: A key that may trade.
-        secret_key: Its secret.
-        read_only_api_key: A key that may only read.
-        read_only_secret_key: Its secret.
-        registered_keys: What was given for the public keys, in their order.
-        pid: Process id.
-        seed: The seed.
-        instance: What tells it from other sandboxes with the same seed.
-        clock_origin_ms: The sandbox's time when it became ready.
-        clock_rate: Sandbox seconds per real second; 0 stands still.
-        archives: The folder of recorded candles, if any.
-    """
-
-    def __init__(self, process: subprocess.Popen[bytes], ready: dict[str, Any]) -> None:  # Any: its ready line
-        self.url: str = ready["url"]
-        self.api_key: str = ready["api_key"]
-        self.secret_key: str = ready["secret_key"]
-        self.read_only_api_key: str = ready["read_only"]["api_key"]
-        self.read_only_secret_key: str = ready["read_only"]["secret_key"]
-        self.registered_keys = tuple(RegisteredKey(**key) for key in ready["registered"])
-        self.pid: int = ready["pid"]
-        self.seed: int = ready["seed"]
-        self.instance: str = ready["instance"]
-        self.clock_origin_ms: int = ready["clock"]["origin_ms"]
-        self.clock_rate: float = ready["clock"]["rate"]
-        self.archives: str | None = ready["archives"]
-        self._process = process
-        self._end = weakref.finalize(self, _end, process, os.getpid())
-
-    def __repr__(self) -> str:
-        return f"SandboxProcess({self.url}, seed={self.seed}, {'running' if self.is_running else 'ended'})"
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the process is still there."""
-        return self._process.poll() is None
-
-    def stop(self) -> None:
-        """End the process and wait until it is gone; a second time does nothing."""
-        self._end()
 
 
 def start(
@@ -130,7 +69,7 @@ def start(
     words = [f"--{name}={value}" for name, value in options.items() if value is not None]
     if archives is not None:
         words.append(f"--archives={Path(archives).expanduser().absolute()}")
-    words += [f"--public-key={_public_key(given)}" for given in public_keys]
+    words += [f"--public-key={public_key_text(given)}" for given in public_keys]
     with tempfile.TemporaryFile() as errors:
         process = _spawn([python, "-P", "-m", "binance_nb.sandbox", "--json", "--parent-pipe", *words], errors)
         try:
@@ -139,21 +78,8 @@ def start(
                 return SandboxProcess(process, json.loads(line))
             raise _failure(process, errors)
         except BaseException:  # also when the wait is interrupted: nothing may be left behind
-            _end(process, os.getpid(), wait_seconds=0)
+            end_process(process, os.getpid(), wait_seconds=0)
             raise
-
-
-def _public_key(given: str | Path) -> str:
-    if isinstance(given, str) and "-----" in given:
-        if "PRIVATE KEY-----" in given:
-            # Here, not in the child: what is on a command line everybody on the machine can read.
-            raise SandboxError(
-                "A private key was given where the public one is registered.",
-                hint=_HINTS["public_keys"],
-                culprit="public_keys",
-            )
-        return given
-    return str(Path(given).expanduser().absolute())
 
 
 def _spawn(command: list[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -216,15 +142,3 @@ def _failure(process: subprocess.Popen[bytes], errors: IO[bytes]) -> SandboxErro
     return SandboxError(
         "The sandbox exchange ended before it was ready.", hint=said.rpartition("\n")[2] or None, details=details
     )
-
-
-def _end(process: subprocess.Popen[bytes], owner_pid: int, wait_seconds: float = _END_WITHIN_SECONDS) -> None:
-    if os.getpid() != owner_pid:
-        return  # a fork of the owner ends, not the owner
-    assert process.stdin is not None
-    process.stdin.close()
-    try:
-        process.wait(wait_seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

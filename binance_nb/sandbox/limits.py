@@ -13,7 +13,7 @@ from typing import Any
 from binance_nb.catalog.limits import DEFAULT_LIMITS, RateLimit
 from binance_nb.sandbox.refusals import Refusal
 
-__all__ = ["CALLS_BEFORE_BAN", "AddressLimits", "OrderLimits", "rate_limit_entry"]
+__all__ = ["CALLS_BEFORE_BAN", "AddressLimits", "OrderLimits", "banned", "rate_limit_entry", "too_much_weight"]
 
 
 _REQUEST_WEIGHT, _RAW_REQUESTS = (
@@ -49,9 +49,6 @@ class _Window:
         self._used = max(0, self.used(now_ms) + amount)
         return self._used
 
-    def seconds_left(self, now_ms: int) -> int:
-        return math.ceil((self.limit.resets_at(now_ms) - now_ms) / 1000)
-
 
 class AddressLimits:
     """What one address has used, and whether it is banned.
@@ -79,7 +76,7 @@ class AddressLimits:
             Refusal: -1003, with 429 over a limit and with 418 during a ban; Retry-After counts sandbox seconds.
         """
         if now_ms < self._banned_until_ms:
-            raise self._ban(now_ms)
+            raise banned(self._banned_until_ms, now_ms)
         requests = self._requests.add(1, now_ms)
         used = self._weight.add(weight, now_ms)
         if not self._binds or (used <= _REQUEST_WEIGHT.limit and requests <= _RAW_REQUESTS.limit):
@@ -87,11 +84,10 @@ class AddressLimits:
         if self._ignored.add(1, now_ms) > CALLS_BEFORE_BAN:
             self._banned_until_ms = now_ms + self._next_ban_ms
             self._next_ban_ms = min(2 * self._next_ban_ms, _LONGEST_BAN_MS)
-            raise self._ban(now_ms)
+            raise banned(self._banned_until_ms, now_ms)
         if used > _REQUEST_WEIGHT.limit:
-            said = ("current limit is", _REQUEST_WEIGHT.limit, _length(_REQUEST_WEIGHT))
-            raise _too_many(-1003, self._weight.seconds_left(now_ms), *said)
-        raise _too_many(-1003, self._requests.seconds_left(now_ms), "requests queued")
+            raise too_much_weight(_REQUEST_WEIGHT.resets_at(now_ms), now_ms)
+        raise _too_many(-1003, _RAW_REQUESTS.resets_at(now_ms), now_ms, "requests queued")
 
     def refund(self, weight: int, now_ms: int) -> None:
         """Give the weight of a call back that costs nothing when it works.
@@ -115,9 +111,16 @@ class AddressLimits:
         yield "X-MBX-USED-WEIGHT", used
         yield f"X-MBX-USED-WEIGHT-{_REQUEST_WEIGHT.header_suffix}", used
 
-    def _ban(self, now_ms: int) -> Refusal:
-        seconds = math.ceil((self._banned_until_ms - now_ms) / 1000)
-        return _too_many(-1003, seconds, "IP banned until", self._banned_until_ms, status=418)
+    def entries(self, now_ms: int) -> list[dict[str, Any]]:  # Any: JSON leaves here
+        """Return the weight limit with its count, as answers of the WebSocket API carry it.
+
+        Args:
+            now_ms: The present.
+
+        Returns:
+            One object.
+        """
+        return [{**rate_limit_entry(_REQUEST_WEIGHT), "count": self._weight.used(now_ms)}]
 
 
 class OrderLimits:
@@ -144,7 +147,7 @@ class OrderLimits:
         for window in self._windows if self._binds else ():
             if window.used(now_ms) + added > window.limit.limit:
                 said = ("current limit is", window.limit.limit, _length(window.limit))
-                raise _too_many(-1015, window.seconds_left(now_ms), *said)
+                raise _too_many(-1015, window.limit.resets_at(now_ms), now_ms, *said)
 
     def placed(self, added: int, now_ms: int) -> None:
         """Count orders that were accepted; see `check`."""
@@ -178,8 +181,28 @@ class OrderLimits:
         return [{**rate_limit_entry(window.limit), "count": window.used(now_ms)} for window in self._windows]
 
 
-def _too_many(code: int, seconds: int, which: str, *values: object, status: int = 429) -> Refusal:
-    return Refusal(code, which, *values, status=status, headers={"Retry-After": str(seconds)})
+def too_much_weight(until_ms: int, now_ms: int) -> Refusal:
+    """Refuse a call because the weight is used up.
+
+    Args:
+        until_ms: When there is room again.
+        now_ms: The present.
+
+    Returns:
+        The refusal: -1003 with 429.
+    """
+    said = ("current limit is", _REQUEST_WEIGHT.limit, _length(_REQUEST_WEIGHT))
+    return _too_many(-1003, until_ms, now_ms, *said)
+
+
+def banned(until_ms: int, now_ms: int) -> Refusal:
+    """Refuse a call because its address is banned; see `too_much_weight`. The refusal is -1003 with 418."""
+    return _too_many(-1003, until_ms, now_ms, "IP banned until", until_ms, status=418)
+
+
+def _too_many(code: int, until_ms: int, now_ms: int, which: str, *values: object, status: int = 429) -> Refusal:
+    headers = {"Retry-After": str(math.ceil((until_ms - now_ms) / 1000))}
+    return Refusal(code, which, *values, status=status, headers=headers, retry_at_ms=until_ms)
 
 
 def _length(limit: RateLimit) -> str:

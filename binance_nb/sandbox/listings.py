@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import Any
 
 from binance_nb.sandbox.amounts import e8_of, text_of
 
-__all__ = ["EXCHANGE_FILTERS", "LISTINGS", "Listing", "asset_filters"]
+__all__ = ["DEFAULT_STP_MODE", "EXCHANGE_FILTERS", "LISTINGS", "SORS", "Listing", "asset_filters"]
 
 _ORDER_TYPES = (
     "LIMIT",
@@ -22,11 +22,36 @@ _ORDER_TYPES = (
     "TAKE_PROFIT",
     "TAKE_PROFIT_LIMIT",
 )
+DEFAULT_STP_MODE = "EXPIRE_MAKER"
+"""What happens to an order that meets another of its account and chose nothing."""
+
 _STP_MODES = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT")
 _TRADING = "TRADING"
+_FLAGS = (
+    "icebergAllowed",
+    "ocoAllowed",
+    "otoAllowed",
+    "opoAllowed",
+    "quoteOrderQtyMarketAllowed",
+    "allowTrailingStop",
+    "cancelReplaceAllowed",
+    "amendAllowed",
+    "pegInstructionsAllowed",
+)
+# Older filters that stand in the place of the newer ones.
+_INSTEAD_OF = {"PERCENT_PRICE": "PERCENT_PRICE_BY_SIDE", "MIN_NOTIONAL": "NOTIONAL"}
 
-EXCHANGE_FILTERS: tuple[dict[str, Any], ...] = ({"filterType": "EXCHANGE_MAX_NUM_ORDERS", "maxNumOrders": 1000},)
+# Low enough that an account can reach each of them within the symbols' own limits.
+EXCHANGE_FILTERS: tuple[dict[str, Any], ...] = (
+    {"filterType": "EXCHANGE_MAX_NUM_ORDERS", "maxNumOrders": 1000},
+    {"filterType": "EXCHANGE_MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": 40},
+    {"filterType": "EXCHANGE_MAX_NUM_ICEBERG_ORDERS", "maxNumIcebergOrders": 100},
+    {"filterType": "EXCHANGE_MAX_NUM_ORDER_LISTS", "maxNumOrderLists": 30},
+)
 """The filters that bind an account over all symbols."""
+
+SORS: tuple[dict[str, Any], ...] = ({"baseAsset": "BTC", "symbols": ["BTCUSDT"]},)
+"""Where orders may be routed smartly, as exchange_info lists it."""
 
 _ASSET_FILTERS = ({"filterType": "MAX_ASSET", "asset": "DOGE", "limit": "5000000.00000000"},)
 # Past any moment that a clock here can show.
@@ -58,6 +83,10 @@ class Listing:
         status: Trading status; of a symbol that has stopped, the one since then.
         stopped_at: Moment of the last trade, ISO 8601, UTC; empty while it trades.
         permissions: Who may trade it: one of each inner set is needed.
+        order_types: The types of orders that it takes.
+        lacks: The flags of exchangeInfo that are off here.
+        stp_modes: The self-trade prevention modes that an order may choose.
+        own_filters: Filters that most symbols do not have, as exchangeInfo prints them.
     """
 
     symbol: str
@@ -77,6 +106,10 @@ class Listing:
     status: str = _TRADING
     stopped_at: str = ""
     permissions: tuple[tuple[str, ...], ...] = (("SPOT",),)
+    order_types: tuple[str, ...] = _ORDER_TYPES
+    lacks: tuple[str, ...] = ()
+    stp_modes: tuple[str, ...] = _STP_MODES
+    own_filters: tuple[dict[str, Any], ...] = field(default=(), hash=False)  # Any: JSON leaves here
 
     @cached_property
     def tick_e8(self) -> int:
@@ -109,6 +142,17 @@ class Listing:
         """
         return self.status if now_ms > self.last_ms or not self.stopped_at else _TRADING
 
+    def allows(self, flag: str) -> bool:
+        """Tell whether it offers something that not every symbol does.
+
+        Args:
+            flag: The flag of exchangeInfo, such as ``icebergAllowed``.
+
+        Returns:
+            What exchangeInfo says.
+        """
+        return flag not in self.lacks
+
     def is_open_to(self, permissions: Iterable[str]) -> bool:
         """Tell whether an account may trade it.
 
@@ -123,7 +167,12 @@ class Listing:
 
     @property
     def filters(self) -> list[dict[str, Any]]:  # Any: JSON leaves here
-        """The symbol's filters, in the exchange's order and spelling."""
+        """The symbol's filters, in the exchange's order and spelling; fresh objects, safe to change."""
+        own = {one["filterType"]: dict(one) for one in self.own_filters}
+        replaced = {_INSTEAD_OF[name]: own.pop(name) for name in _INSTEAD_OF if name in own}
+        return [*(replaced.get(one["filterType"], one) for one in self._usual_filters()), *own.values()]
+
+    def _usual_filters(self) -> list[dict[str, Any]]:  # Any: JSON leaves here
         tick, step = _text(self.tick_size), _text(self.step_size)
         return [
             {"filterType": "PRICE_FILTER", "minPrice": tick, "maxPrice": _text(self.max_price), "tickSize": tick},
@@ -164,6 +213,11 @@ class Listing:
             {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 10},
         ]
 
+    @cached_property
+    def rules(self) -> tuple[Mapping[str, Any], ...]:  # Any: JSON
+        """Every filter that binds an order: the symbol's, the exchange's, the assets'."""
+        return (*self.filters, *EXCHANGE_FILTERS, *asset_filters(self))
+
     def exchange_info_entry(self) -> dict[str, Any]:  # Any: JSON leaves here
         """Return the symbol's object in exchangeInfo's ``symbols``.
 
@@ -180,23 +234,15 @@ class Listing:
             "quoteAssetPrecision": 8,
             "baseCommissionPrecision": 8,
             "quoteCommissionPrecision": 8,
-            "orderTypes": list(_ORDER_TYPES),
-            "icebergAllowed": True,
-            "ocoAllowed": True,
-            "otoAllowed": True,
-            "opoAllowed": True,
-            "quoteOrderQtyMarketAllowed": True,
-            "allowTrailingStop": True,
-            "cancelReplaceAllowed": True,
-            "amendAllowed": True,
-            "pegInstructionsAllowed": True,
+            "orderTypes": list(self.order_types),
+            **{flag: self.allows(flag) for flag in _FLAGS},
             "isSpotTradingAllowed": True,
             "isMarginTradingAllowed": False,
             "filters": self.filters,
             "permissions": [],
             "permissionSets": [list(choices) for choices in self.permissions],
-            "defaultSelfTradePreventionMode": "EXPIRE_MAKER",
-            "allowedSelfTradePreventionModes": list(_STP_MODES),
+            "defaultSelfTradePreventionMode": DEFAULT_STP_MODE,
+            "allowedSelfTradePreventionModes": list(self.stp_modes),
         }
 
 
@@ -229,11 +275,27 @@ ADA BTC        | 0.00000001 1       | 1         9000000     9000000    0.0001   
 """  # noqa: E501 - a table reads best in one piece
 
 
-# They trade assets that others trade too, so that they add nothing to the account's list.
+# Those that do not trade have assets that others have too, so that they add nothing to the account's list.
 _OUT_OF_THE_ORDINARY: Mapping[str, Mapping[str, Any]] = {
     "SOLETH": {"status": "HALT", "stopped_at": "2023-11-01T00:00"},
     "XRPETH": {"status": "BREAK", "stopped_at": "2023-02-01T00:00"},
     "ADABTC": {"permissions": (("TRD_GRP_004", "TRD_GRP_005"),)},
+    "SOLUSDT": {"stp_modes": (*_STP_MODES, "TRANSFER")},
+    # Nothing but plain orders.
+    "ADAUSDT": {"order_types": ("LIMIT", "LIMIT_MAKER"), "lacks": _FLAGS},
+    "BNBBTC": {
+        "lacks": ("quoteOrderQtyMarketAllowed", "allowTrailingStop"),
+        "own_filters": (
+            {"filterType": "PERCENT_PRICE", "multiplierUp": "5", "multiplierDown": "0.2", "avgPriceMins": 5},
+        ),
+    },
+    "ETHBTC": {
+        "own_filters": (
+            {"filterType": "MIN_NOTIONAL", "minNotional": "0.00010000", "applyToMarket": True, "avgPriceMins": 5},
+        ),
+    },
+    "LTCUSDT": {"own_filters": ({"filterType": "MAX_POSITION", "maxPosition": "500.00000000"},)},
+    "XRPUSDT": {"own_filters": ({"filterType": "MAX_NUM_ICEBERG_ORDERS", "maxNumIcebergOrders": 5},)},
 }
 
 

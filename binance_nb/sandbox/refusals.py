@@ -7,6 +7,7 @@ from typing import Any
 
 from binance_nb.catalog import Endpoint, Kind
 from binance_nb.catalog.checks import Problem, ProblemKind
+from binance_nb.catalog.enums import ENUMS
 from binance_nb.catalog.error_codes import ERROR_CODES
 
 __all__ = ["Refusal", "refusal_of"]
@@ -21,6 +22,8 @@ class Refusal(Exception):
         *values: What goes into the message's slots.
         status: HTTP status where it is not the code's usual one.
         headers: Further headers of the answer.
+        data: What the answer says besides code and message.
+        retry_at_ms: When it is worth trying again, where a limit says so.
     """
 
     def __init__(
@@ -30,17 +33,22 @@ class Refusal(Exception):
         *values: object,
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,  # Any: JSON leaves here
+        retry_at_ms: int | None = None,
     ) -> None:
         said = ERROR_CODES[code]
         self.code = code
         self.message = said.say(which, *values)
         self.status = status or said.status(which)
         self.headers = headers or {}
+        self.data = data
+        self.retry_at_ms = retry_at_ms
         super().__init__(f"[{code}] {self.message}")
 
     def body(self) -> dict[str, Any]:  # Any: JSON leaves here
         """Return the answer's JSON."""
-        return {"code": self.code, "msg": self.message}
+        body = {"code": self.code, "msg": self.message}
+        return body if self.data is None else {**body, "data": self.data}
 
 
 _NUMBER_RANGES = {Kind.DECIMAL: r"^([0-9]{1,20})(\.[0-9]{1,20})?$"}
@@ -56,6 +64,11 @@ _CODE_OF_ENUM = {
     "peg_price_type": -1210,
     "peg_offset_type": -1211,
 }
+_CODE_OF_LEG = {
+    **dict.fromkeys(("aboveType", "belowType", "pendingAboveType", "pendingBelowType"), -1158),
+    "workingSide": -1222,
+    "pendingSide": -1223,
+}
 
 
 def refusal_of(problem: Problem, endpoint: Endpoint, sent: Mapping[str, str]) -> Refusal | None:
@@ -67,17 +80,29 @@ def refusal_of(problem: Problem, endpoint: Endpoint, sent: Mapping[str, str]) ->
         sent: Everything that was sent, the signature included.
 
     Returns:
-        The refusal; None where the exchange lets it pass: an end before the start is an empty answer there.
+        The refusal; None where the exchange lets it pass: an end before the start is an empty answer there, and a leg
+        that takes no timeInForce may be an iceberg without one.
     """
     if problem.kind is ProblemKind.ORDER:
         return None
+    if problem.kind is ProblemKind.NEEDS_VALUE and _takes_no_force(problem, sent):
+        return None
     if problem.kind is ProblemKind.UNKNOWN:
+        if problem.parameter == "pendingQuantity" and _is_sized_by_fill(endpoint):
+            return Refusal(-1225, 0, problem.parameter)
         unread = sum(name not in endpoint.by_name and not (endpoint.is_signed and name == "signature") for name in sent)
         return Refusal(-1104, "read '%s'", len(sent) - unread, len(sent))
     return _SAYINGS[problem.kind](problem, endpoint)
 
 
+def _takes_no_force(problem: Problem, sent: Mapping[str, str]) -> bool:
+    return sent.get(f"{problem.parameter.removesuffix('IcebergQty')}Type") == "LIMIT_MAKER"
+
+
 def _mandatory(problem: Problem, endpoint: Endpoint) -> Refusal:
+    # The documentation names the code, not the parameters: these two are a guess.
+    if _is_sized_by_fill(endpoint) and problem.parameter in ("workingPrice", "workingQuantity"):
+        return Refusal(-1224, 0, problem.parameter)
     return Refusal(-1102, "Mandatory parameter", problem.parameter)
 
 
@@ -117,12 +142,34 @@ def _too_high(problem: Problem, endpoint: Endpoint) -> Refusal:
 
 
 def _not_a_choice(problem: Problem, endpoint: Endpoint) -> Refusal:
-    code = _CODE_OF_ENUM.get(endpoint.by_name[problem.parameter].enum or "")
+    enum, name = endpoint.by_name[problem.parameter].enum or "", problem.parameter
+    if problem.value in ENUMS[enum].values and name in _CODE_OF_LEG:
+        # A word that exists, but not for this leg.
+        return Refusal(_CODE_OF_LEG[name])
+    code = _CODE_OF_ENUM.get(enum)
     return _invalid(problem, endpoint) if code is None else Refusal(code)
 
 
 def _needs_other(problem: Problem, endpoint: Endpoint) -> Refusal:
     return Refusal(-1128, "Recommendation", problem.parameter, problem.others[0])
+
+
+def _needs_value(problem: Problem, endpoint: Endpoint) -> Refusal:
+    if problem.parameter in ("aboveIcebergQty", "belowIcebergQty"):
+        return Refusal(-1160, "is not supported if", problem.parameter)
+    return Refusal(-1014)
+
+
+def _not_needed(problem: Problem, endpoint: Endpoint) -> Refusal:
+    if problem.parameter.lower().endswith("pegpricetype"):
+        # A text of its own that nothing else would ever say; that it comes before the general one is a guess.
+        return Refusal(-2010, "may not use pegged price")
+    return Refusal(-1106, "Parameter '%s'", problem.parameter)
+
+
+def _is_sized_by_fill(endpoint: Endpoint) -> bool:
+    # Such a list has orders that follow, and nobody says how much they trade.
+    return "pendingSide" in endpoint.by_name and "pendingQuantity" not in endpoint.by_name
 
 
 _SAYINGS: Mapping[ProblemKind, Callable[[Problem, Endpoint], Refusal]] = {
@@ -139,8 +186,8 @@ _SAYINGS: Mapping[ProblemKind, Callable[[Problem, Endpoint], Refusal]] = {
     ProblemKind.REPEATED: lambda problem, _: Refusal(-1151),
     ProblemKind.CONFLICT: lambda problem, _: Refusal(-1128),
     ProblemKind.NEEDS_OTHER: _needs_other,
-    ProblemKind.NEEDS_VALUE: lambda problem, _: Refusal(-1014),
-    ProblemKind.NOT_NEEDED: lambda problem, _: Refusal(-1106, "Parameter '%s'", problem.parameter),
+    ProblemKind.NEEDS_VALUE: _needs_value,
+    ProblemKind.NOT_NEEDED: _not_needed,
     ProblemKind.COMBINATION: lambda problem, _: Refusal(-1128),
     ProblemKind.SPAN: lambda problem, _: Refusal(-1127, "More than", *problem.allowed),
 }

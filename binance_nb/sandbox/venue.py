@@ -43,10 +43,45 @@ class Venue:
     ) -> None:
         self.seed = seed
         self.listings = listings
+        self.assets = tuple(_assets(listings))
         self.market = Market(seed, listings, recorded)
         self.accounts = {name: _account(seed, name, listings, is_frozen=is_frozen) for name in ACCOUNTS}
         self.engine = Engine(self.market)
         self._random = random.Random(f"client order ids of {seed}") if is_frozen else random.SystemRandom()
+
+    def deposit(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> None:
+        """Bring money in from outside, or take some out.
+
+        Args:
+            account: Whose.
+            asset: Which.
+            amount_e8: How much; negative for a withdrawal.
+            now_ms: The present.
+
+        Raises:
+            ValueError: There is no such asset, or not so much of it is free.
+        """
+        self._check_free(account, asset, -amount_e8)
+        account.ledger.book(asset, amount_e8)
+        for listener in self.engine.listeners:
+            listener.deposited(account, asset, amount_e8, now_ms)
+            listener.balances_changed(account, (asset,), now_ms)
+
+    def lock_externally(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> None:
+        """Lock money for a reason outside the market; a negative amount is released. See `deposit`."""
+        self._check_free(account, asset, amount_e8)
+        if account.ledger.locked_e8(asset) + amount_e8 < 0:
+            raise ValueError(f"not so much {asset} is locked")
+        account.ledger.lock(asset, amount_e8)
+        for listener in self.engine.listeners:
+            listener.externally_locked(account, asset, amount_e8, now_ms)
+            listener.balances_changed(account, (asset,), now_ms)
+
+    def _check_free(self, account: Account, asset: str, amount_e8: int) -> None:
+        if asset not in self.assets:
+            raise ValueError(f"there is no asset {asset!r}")
+        if amount_e8 > account.ledger.free_e8(asset):
+            raise ValueError(f"not so much {asset} is free")
 
     def new_client_order_id(self) -> str:
         """Return an id for an order whose owner gave it none."""

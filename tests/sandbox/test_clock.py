@@ -70,3 +70,25 @@ def test_it_states_present_and_rate(rate: float, stated: str) -> None:
     text = Clock(0, rate).stated(5)
 
     assert stated == text
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.0, 60.0])
+def test_it_can_be_turned_forward(rate: float) -> None:
+    """And goes on from there at its rate."""
+    seconds = iter([0.0, 1.0, 1.0, 2.0])
+    clock = Clock(1000, rate, monotonic=lambda: next(seconds))
+
+    clock.advance(5000)
+
+    assert 6000 + 1000 * rate == clock.now_ms()
+    assert 6000 + 2000 * rate == clock.now_ms()
+
+
+@pytest.mark.parametrize("by_ms", [-1, 10**15])
+def test_it_is_not_turned_back_nor_past_its_end(by_ms: int) -> None:
+    """Time goes one way."""
+    clock = Clock(1000, 0.0)
+
+    with pytest.raises(ValueError, match="turned forward"):
+        clock.advance(by_ms)
+    assert 1000 == clock.now_ms()

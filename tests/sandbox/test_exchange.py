@@ -57,6 +57,7 @@ def test_every_answer_states_clock_and_name(moving_desk: Desk) -> None:
     for answer in answers:
         assert answer.headers["X-SANDBOX-CLOCK"] == f"{NOW_MS + 1500};1"
         assert answer.headers["X-SANDBOX"] == "1/test"
+        assert answer.headers["Date"] == "Sat, 01 Jun 2024 12:00:01 GMT"
         assert answer.headers["X-MBX-USED-WEIGHT"] == answer.headers["X-MBX-USED-WEIGHT-1M"]
 
 

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from binance_nb.errors import SandboxError
-from binance_nb.sandbox.door.keys import keys_of
+from binance_nb.sandbox.door.keys import account_keys, keys_of
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from tests.sandbox_fixture import FROZEN_AT, FROZEN_AT_MS
 
@@ -210,6 +210,8 @@ def test_alone_it_says_where_it_listens_and_ends_with_ctrl_c(project_root: Path)
 
     assert first.startswith("The sandbox exchange (seed 1) listens on http://127.0.0.1:")
     assert keys_of(1)[0].api_key in said
+    assert account_keys(1, "second")[0].api_key in said
+    assert "/sandbox/faults" in said
     assert (200, "", 0) == (answered, errors, process.returncode)
 
 
@@ -220,14 +222,9 @@ def test_its_ready_line_is_one_line_of_json(project_root: Path) -> None:
     (line,) = said.splitlines()
     ready = json.loads(line)
 
-    assert (60, 7, process.pid, None, None) == (
-        ready["clock"]["rate"],
-        ready["seed"],
-        ready["pid"],
-        ready["ws_url"],
-        ready["archive_url"],
-    )
-    assert {"url", "api_key", "secret_key", "read_only", "instance", "archives", "recorded"} <= set(ready)
+    assert (60, 7, process.pid) == (ready["clock"]["rate"], ready["seed"], ready["pid"])
+    assert ready["url"] == ready["archive_url"] == ready["ws_url"].replace("ws://", "http://")
+    assert {"api_key", "secret_key", "read_only", "instance", "archives", "recorded", "accounts"} <= set(ready)
     assert ("", 0) == (errors, process.returncode)
 
 
@@ -240,3 +237,26 @@ def test_a_module_in_the_users_folder_does_not_get_in(tmp_path: Path, monkeypatc
     process.stop()
 
     assert process.url.startswith("http://127.0.0.1:")
+
+
+def test_it_starts_within_a_second_of_work(project_root: Path) -> None:
+    """What a start costs the processor: a person waits for nothing else."""
+    before = os.times()
+    with run(project_root, "--json", "--parent-pipe") as process:
+        process.communicate("", timeout=20)
+    after = os.times()
+
+    assert after.children_user + after.children_system - before.children_user - before.children_system < 1.5
+
+
+def test_the_ready_line_names_every_account(project_root: Path) -> None:
+    """With uid and keys: secrets of those that were drawn, none for a registered one."""
+    with run(project_root, "--json", "--parent-pipe") as process:
+        said, _ = process.communicate("", timeout=20)
+    accounts = json.loads(said)["accounts"]
+
+    assert ["main", "second"] == [account["name"] for account in accounts]
+    assert 2 == len({account["uid"] for account in accounts})
+    for account in accounts:
+        assert ["HMAC", "HMAC", "ED25519"] == [key["kind"] for key in account["keys"]]
+        assert ["secret_key", "secret_key", "private_key"] == [list(key)[-1] for key in account["keys"]]

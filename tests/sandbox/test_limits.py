@@ -178,3 +178,24 @@ def test_a_fill_noticed_late_counts_in_the_present_window() -> None:
     limits.filled(is_maker=False, now_ms=9_000)
 
     assert [2, 2] == [row["count"] for row in limits.entries(20_000)]
+
+
+def test_a_refusal_knows_the_moment_to_try_again() -> None:
+    """The end of the window to the millisecond, and in a ban the end of the ban."""
+    limits, moments = AddressLimits(binds=True), []
+    for _ in range(CALLS_BEFORE_BAN + 1):
+        with pytest.raises(Refusal) as caught:
+            limits.charge(6001, NOW_MS + 15_400)
+        moments.append(caught.value.retry_at_ms)
+
+    assert [NOW_MS + 60_000] * CALLS_BEFORE_BAN + [NOW_MS + 15_400 + 120_000] == moments
+
+
+def test_the_weight_is_listed_as_the_websocket_api_does() -> None:
+    """The limit, and what is used of it."""
+    limits = AddressLimits(binds=True)
+    limits.charge(25, NOW_MS)
+
+    (entry,) = limits.entries(NOW_MS)
+
+    assert ("REQUEST_WEIGHT", "MINUTE", 1, 6000, 25) == tuple(entry.values())

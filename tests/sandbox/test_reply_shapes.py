@@ -19,11 +19,16 @@ ELSEWHERE = {"expiryReason", "makerSymbol", "origQuoteOrderQty", "workingTime"}
 # Always empty here, or compared by a test of their own.
 UNLIKE = {
     "all_order_list",
+    "cancel_order_list",
     "get_order_list",
-    "my_allocations",
     "my_filters",
+    "new_oco",
     "open_order_list",
-    "order_amendments",
+    "order_list_oco",
+    "order_list_opo",
+    "order_list_opoco",
+    "order_list_oto",
+    "order_list_otoco",
 }
 
 
@@ -53,6 +58,67 @@ def owned(method: str, path: str, **params: object) -> Make:
     return lambda desk: with_orders(desk).ask(method, path, **params).json
 
 
+def replaced(desk: Desk, order_id: int, price: str, mode: str) -> Any:
+    desk.order(**RESTING)
+    new = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001", "price": price}
+    if price == TAKES:
+        new = {"side": "BUY", "type": "LIMIT_MAKER", "quantity": "0.001", "price": price}
+    sent = {**new, "cancelOrderId": order_id, "cancelReplaceMode": mode}
+    if mode == "ALLOW_FAILURE":
+        sent["newOrderRespType"] = "ACK"
+    return desk.ask("POST", "order/cancelReplace", **BTC, **sent).json
+
+
+def over_the_limit(mode: str, over_mode: str) -> Make:
+    def make(_: Desk) -> Any:
+        desk = Desk(rate=1.0)
+        desk.order(**RESTING)
+        desk.venue.accounts["main"].order_limits.placed(100_000_000, NOW_MS)
+        new = {"side": "BUY", "type": "MARKET", "quantity": "0.001", "cancelOrderId": 1, "cancelReplaceMode": mode}
+        return desk.ask("POST", "order/cancelReplace", **BTC, **new, orderRateLimitExceededMode=over_mode).json
+
+    return make
+
+
+def amended(desk: Desk) -> Any:
+    desk.order(**RESTING)
+    return desk.ask("PUT", "order/amend/keepPriority", **BTC, orderId=1, newQty="0.0005").json
+
+
+def amended_in_a_list(desk: Desk) -> Any:
+    legs = {"workingType": "LIMIT", "workingSide": "SELL", "workingPrice": "90000", "workingQuantity": "0.001"}
+    legs |= {"workingTimeInForce": "GTC", "pendingType": "MARKET", "pendingSide": "BUY", "pendingQuantity": "0.005"}
+    desk.ask("POST", "orderList/oto", **BTC, **legs)
+    return desk.ask("PUT", "order/amend/keepPriority", **BTC, orderId=2, newQty="0.004").json
+
+
+def amendments(desk: Desk) -> Any:
+    amended(desk)
+    return desk.ask("GET", "order/amendments", **BTC, orderId=1).json
+
+
+def routed(desk: Desk) -> Any:
+    sent = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001", "price": TAKES}
+    return desk.ask("POST", "sor/order", **BTC, **sent).json
+
+
+def allocations(desk: Desk) -> Any:
+    routed(desk)
+    return desk.ask("GET", "myAllocations", **BTC).json
+
+
+def checked_route(**params: object) -> Make:
+    return lambda desk: desk.ask("POST", "sor/order/test", **BTC, side="BUY", type="MARKET", quantity=1, **params).json
+
+
+def all_cancelled(desk: Desk) -> Any:
+    pair = {"side": "SELL", "quantity": "0.01", "belowType": "STOP_LOSS_LIMIT", "aboveType": "LIMIT_MAKER"}
+    pair |= {"belowStopPrice": "50000", "belowPrice": "49000", "belowTimeInForce": "GTC", "abovePrice": "90000"}
+    with_orders(desk).ask("POST", "orderList/oco", **BTC, **pair, belowIcebergQty=0, aboveIcebergQty=0)
+    return desk.ask("DELETE", "openOrders", **BTC).json
+
+
+TAKES = "90000"
 BTC, BOTH = {"symbol": "BTCUSDT"}, {"symbols": '["BTCUSDT","ETHUSDT"]'}
 # Endpoint, place of its sample, call.
 CASES: list[tuple[str, int, Make]] = [
@@ -98,9 +164,32 @@ CASES: list[tuple[str, int, Make]] = [
         1,
         owned("POST", "order/test", **BTC, side="BUY", type="MARKET", quantity=1, computeCommissionRates="true"),
     ),
+    ("new_order", 4, lambda desk: desk.order(quantity="0.001", pegPriceType="PRIMARY_PEG").json),
+    (
+        "new_order",
+        5,
+        lambda desk: desk.order("BTCUSDT", "BUY", "MARKET", quantity=1, selfTradePreventionMode="TRANSFER").json,
+    ),
+    ("sor_order", 0, routed),
+    ("test_sor_order", 0, checked_route()),
+    ("test_sor_order", 1, checked_route(computeCommissionRates="true")),
+    ("cancel_replace", 0, lambda desk: replaced(desk, 1, "51000", "STOP_ON_FAILURE")),
+    ("cancel_replace", 1, lambda desk: replaced(desk, 99, "51000", "STOP_ON_FAILURE")),
+    ("cancel_replace", 2, lambda desk: replaced(desk, 1, TAKES, "STOP_ON_FAILURE")),
+    ("cancel_replace", 3, lambda desk: replaced(desk, 99, "51000", "ALLOW_FAILURE")),
+    ("cancel_replace", 4, lambda desk: replaced(desk, 99, TAKES, "ALLOW_FAILURE")),
+    ("cancel_replace", 5, over_the_limit("STOP_ON_FAILURE", "DO_NOTHING")),
+    ("cancel_replace", 6, over_the_limit("ALLOW_FAILURE", "CANCEL_ONLY")),
+    ("cancel_replace", 7, over_the_limit("STOP_ON_FAILURE", "CANCEL_ONLY")),
+    ("amend_keep_priority", 0, amended),
+    ("amend_keep_priority", 1, amended_in_a_list),
+    ("order_amendments", 0, amendments),
+    ("my_allocations", 0, allocations),
     ("get_order", 0, owned("GET", "order", **BTC, orderId=2)),
     ("cancel_order", 0, owned("DELETE", "order", **BTC, origClientOrderId="mine")),
-    ("cancel_open_orders", 0, owned("DELETE", "openOrders", **BTC)),
+    ("cancel_order", 1, owned("DELETE", "order", **BTC, orderId=2, cancelRestrictions="NEVER")),
+    ("cancel_order", 2, owned("DELETE", "order", **BTC, orderId=2, cancelRestrictions="ONLY_PARTIALLY_FILLED")),
+    ("cancel_open_orders", 0, all_cancelled),
     ("open_orders", 0, owned("GET", "openOrders", **BTC)),
     ("all_orders", 0, owned("GET", "allOrders", **BTC)),
     ("my_trades", 0, owned("GET", "myTrades", **BTC)),
@@ -147,7 +236,7 @@ def test_the_account_is_bound_by_the_filters_of_the_symbol(desk: Desk) -> None:
     reply = desk.ask("GET", "myFilters", symbol="DOGEUSDT").json
 
     assert list(reply) == ["exchangeFilters", "symbolFilters", "assetFilters"]
-    assert [{"filterType": "EXCHANGE_MAX_NUM_ORDERS", "maxNumOrders": 1000}] == reply["exchangeFilters"]
+    assert {"filterType": "EXCHANGE_MAX_NUM_ORDERS", "maxNumOrders": 1000} == reply["exchangeFilters"][0]
     assert info["exchangeFilters"] == reply["exchangeFilters"]
     assert info["symbols"][0]["filters"] == reply["symbolFilters"]
     assert [{"filterType": "MAX_ASSET", "asset": "DOGE", "limit": "5000000.00000000"}] == reply["assetFilters"]

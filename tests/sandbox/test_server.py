@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import socket
@@ -116,8 +117,9 @@ def test_a_defect_looks_like_one_of_the_exchange(caplog: pytest.LogCaptureFixtur
     server = Server(desk.exchange)
 
     with caplog.at_level(logging.ERROR):
-        answer = server._answer(Received("GET", "/api/v3/klines", "symbol=BTCUSDT&interval=1m"))
+        answer = asyncio.run(server._answer(Received("GET", "/api/v3/klines", "symbol=BTCUSDT&interval=1m")))
 
+    assert answer is not None
     assert 500 == answer.status
     assert b'"code":-1000' in answer.body
     assert "GET /api/v3/klines failed" in caplog.text

@@ -10,18 +10,35 @@ import hmac
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint
+from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint, Security
 from binance_nb.catalog.checks import problems
 from binance_nb.sandbox.door.keys import ApiKey, is_well_formed
 from binance_nb.sandbox.door.received import Received
 from binance_nb.sandbox.refusals import Refusal, refusal_of
 
-__all__ = ["Gate", "check_timing", "is_signed_by"]
+__all__ = ["Denied", "Gate", "check_timing", "is_signed_by"]
 
 _AHEAD_US = 1_000_000
 _DEFAULT_WINDOW_MS = "5000"
 _UNAUTHORIZED = 401
+_LONGEST = 4_096
 _STAMP = ("timestamp", "recvWindow")
+
+
+class Denied(Refusal):
+    """A refusal at the door, of which the log tells more than the caller hears.
+
+    Args:
+        code: The exchange's error code.
+        reason: Why, for the owner of the sandbox.
+        signed: What should have been signed.
+        status: HTTP status where it is not the code's usual one.
+    """
+
+    def __init__(self, code: int, reason: str, signed: bytes | None = None, status: int | None = None) -> None:
+        super().__init__(code, status=status)
+        self.reason = reason
+        self.signed = None if signed is None else signed[:_LONGEST].decode("utf-8", "backslashreplace")
 
 
 class Gate:
@@ -33,6 +50,25 @@ class Gate:
 
     def __init__(self, keys: Iterable[ApiKey]) -> None:
         self._keys = {key.api_key: key for key in keys}
+
+    def register(self, key: ApiKey) -> None:
+        """Let a key in from now on; one that is known gets what is new about it.
+
+        Args:
+            key: The key.
+        """
+        self._keys[key.api_key] = key
+
+    def revoke(self, api_key: str) -> bool:
+        """Let a key in no more.
+
+        Args:
+            api_key: What travels in the header.
+
+        Returns:
+            Whether it was known.
+        """
+        return self._keys.pop(api_key, None) is not None
 
     def check(self, received: Received, endpoint: Endpoint, sent: Mapping[str, str], now_us: int) -> ApiKey | None:
         """Check a signed call; an endpoint that needs no key lets everybody in.
@@ -52,7 +88,7 @@ class Gate:
         """
         if not endpoint.is_signed:
             return None
-        key = self._key(received)
+        key = self.key(received.header("x-mbx-apikey"))
         for problem in problems(endpoint, sent):
             refusal = refusal_of(problem, endpoint, sent) if problem.parameter in _STAMP else None
             if refusal is not None:
@@ -60,20 +96,58 @@ class Gate:
         if not sent.get("signature"):
             raise Refusal(-1102, "Mandatory parameter", "signature")
         check_timing(int(sent["timestamp"]), sent.get("recvWindow", _DEFAULT_WINDOW_MS), now_us)
-        if not _is_owners(key, received.signed_payload(), sent["signature"]):
-            raise Refusal(-1022)
-        if endpoint.security not in key.permissions:
-            raise Refusal(-2015)
+        self.check_signature(key, received.signed_payload(), sent["signature"])
+        self.check_permission(key, endpoint.security)
         return key
 
-    def _key(self, received: Received) -> ApiKey:
-        api_key = received.header("x-mbx-apikey")
-        if api_key is None or not is_well_formed(api_key):
-            raise Refusal(-2014, status=_UNAUTHORIZED)
+    def key(self, api_key: str | None) -> ApiKey:
+        """Find a key.
+
+        Args:
+            api_key: What came in the header; None where there was none.
+
+        Returns:
+            The key.
+
+        Raises:
+            Denied: -2014 for what can be no key, -2015 for one that nobody has.
+        """
+        if api_key is None:
+            raise Denied(-2014, "no key was sent", status=_UNAUTHORIZED)
+        if not is_well_formed(api_key):
+            raise Denied(-2014, "malformed key: it is not 64 letters and digits", status=_UNAUTHORIZED)
         key = self._keys.get(api_key)
         if key is None:
-            raise Refusal(-2015)
+            raise Denied(-2015, "unknown key")
         return key
+
+    def check_signature(self, key: ApiKey, payload: bytes, signature: str) -> None:
+        """Check that a key's owner signed.
+
+        Args:
+            key: The key.
+            payload: The bytes that should be signed.
+            signature: What was sent.
+
+        Raises:
+            Denied: -1022.
+        """
+        if not _is_owners(key, payload, signature):
+            raise Denied(-1022, f"wrong signature: the key is {key.kind}", payload)
+
+    def check_permission(self, key: ApiKey, security: Security) -> None:
+        """Check that a key opens something.
+
+        Args:
+            key: The key.
+            security: What is to be opened.
+
+        Raises:
+            Denied: -2015.
+        """
+        if security not in key.permissions:
+            allowed = ", ".join(sorted(key.permissions)) or "nothing"
+            raise Denied(-2015, f"wrong permission: {security} is needed, the key has {allowed}")
 
 
 def check_timing(timestamp: int, recv_window_ms: str, now_us: int) -> None:

@@ -1,22 +1,27 @@
-"""The account's keys: drawn from the seed, so that a notebook finds the same ones every time; and registered ones."""
+"""The accounts' keys: drawn from the seed, so that a notebook finds the same ones every time; and registered ones."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
 from binance_nb.catalog import Security
+from binance_nb.sandbox.door.seeded_keys import SeededKey
 
 if TYPE_CHECKING:
     from binance_nb.sandbox.door.public_keys import PublicKey
 
-__all__ = ["ApiKey", "is_well_formed", "keys_of", "registered", "text_from_seed"]
+__all__ = ["PERMISSIONS", "ApiKey", "account_keys", "is_well_formed", "keys_of", "registered", "text_from_seed"]
 
+PERMISSIONS = frozenset({Security.TRADE, Security.USER_DATA, Security.USER_STREAM})
+"""What a key can be allowed."""
+
+_MAIN = "main"
 _ALPHABET = string.ascii_letters + string.digits
 _LENGTH = 64
 _FORMAT = re.compile(rf"[A-Za-z0-9]{{{_LENGTH}}}")
@@ -28,7 +33,7 @@ class ApiKey:
 
     Attributes:
         api_key: What travels in the header.
-        secret_key: What signs; empty where a public key was registered.
+        secret_key: What signs; empty where a private key does.
         permissions: The security types it opens.
         account: Name of the account it opens.
         public_key: What tells whether its owner signed, where no secret is shared.
@@ -37,8 +42,8 @@ class ApiKey:
     api_key: str
     secret_key: str
     permissions: frozenset[Security]
-    account: str = "main"
-    public_key: PublicKey | None = None
+    account: str = _MAIN
+    public_key: PublicKey | SeededKey | None = None
 
     @property
     def kind(self) -> str:
@@ -48,6 +53,17 @@ class ApiKey:
     def __repr__(self) -> str:
         # A traceback on the terminal shows no secret.
         return f"ApiKey({self.api_key[:4]}…)"
+
+    def as_json(self) -> dict[str, str | list[str]]:
+        """Return it as its owner may see it: with the secret, where the sandbox drew one."""
+        told: dict[str, str | list[str]] = {
+            "kind": self.kind,
+            "permissions": sorted(self.permissions),
+            "api_key": self.api_key,
+        }
+        if isinstance(self.public_key, SeededKey):
+            return {**told, "private_key": self.public_key.private_pem}
+        return {**told, "secret_key": self.secret_key} if self.secret_key else told
 
 
 def is_well_formed(api_key: str) -> bool:
@@ -83,7 +99,7 @@ def _bytes(purpose: str) -> Iterator[int]:
 
 
 def keys_of(seed: int) -> tuple[ApiKey, ApiKey]:
-    """Draw the account's keys.
+    """Draw the HMAC keys of the first account.
 
     Args:
         seed: The sandbox's seed.
@@ -91,24 +107,49 @@ def keys_of(seed: int) -> tuple[ApiKey, ApiKey]:
     Returns:
         The key that may trade, and one that may only read.
     """
-    trading = frozenset({Security.TRADE, Security.USER_DATA, Security.USER_STREAM})
-    return _key(seed, "trading", trading), _key(seed, "reading", trading - {Security.TRADE})
+    trading, reading, _ = account_keys(seed, _MAIN)
+    return trading, reading
 
 
-def registered(seed: int, public_key: PublicKey) -> ApiKey:
-    """Give a registered public key its API key; it may trade and read.
+def account_keys(seed: int, account: str) -> tuple[ApiKey, ApiKey, ApiKey]:
+    """Draw the keys of an account.
+
+    Args:
+        seed: The sandbox's seed.
+        account: The account's name.
+
+    Returns:
+        An HMAC key that may trade, one that may only read, and an Ed25519 key that may trade.
+    """
+    of = "" if account == _MAIN else f"{account} "
+    private = hashlib.sha256(f"binance_nb sandbox {seed} {of}ed25519 secret".encode()).digest()
+    signing = text_from_seed(seed, f"{of}ed25519 key", _LENGTH)
+    return (
+        _key(seed, f"{of}trading", PERMISSIONS, account),
+        _key(seed, f"{of}reading", PERMISSIONS - {Security.TRADE}, account),
+        ApiKey(signing, "", PERMISSIONS, account, SeededKey(private)),
+    )
+
+
+def registered(
+    seed: int, public_key: PublicKey, account: str = _MAIN, permissions: Iterable[Security] = PERMISSIONS
+) -> ApiKey:
+    """Give a registered public key its API key.
 
     Args:
         seed: The sandbox's seed.
         public_key: The key.
+        account: Name of the account it opens.
+        permissions: What it may do.
 
     Returns:
-        The same for the same seed and public key, whatever else is registered.
+        The same for the same seed, account and public key, whatever else is registered.
     """
-    api_key = text_from_seed(seed, f"registered {public_key.fingerprint}", _LENGTH)
-    return ApiKey(api_key, "", frozenset({Security.TRADE, Security.USER_DATA}), public_key=public_key)
+    of = "" if account == _MAIN else f"{account} "
+    api_key = text_from_seed(seed, f"{of}registered {public_key.fingerprint}", _LENGTH)
+    return ApiKey(api_key, "", frozenset(permissions), account, public_key)
 
 
-def _key(seed: int, name: str, permissions: frozenset[Security]) -> ApiKey:
+def _key(seed: int, name: str, permissions: frozenset[Security], account: str) -> ApiKey:
     api_key, secret_key = (text_from_seed(seed, f"{name} {half}", _LENGTH) for half in ("key", "secret"))
-    return ApiKey(api_key, secret_key, permissions)
+    return ApiKey(api_key, secret_key, permissions, account)

@@ -11,13 +11,15 @@ from binance_nb.sandbox.refusals import Refusal
 
 __all__ = ["Received", "refuse_illegal_characters"]
 
+_FORM = "application/x-www-form-urlencoded"
+
 # What the exchange's own messages print. \w takes letters of every script: symbols need not be ASCII.
 _SYMBOL_RANGE = r"^[\w\-._&&[^a-z]]{1,50}$"
 _CLIENT_ID_RANGE = "^[a-zA-Z0-9-_]{1,36}$"
 _LEGAL = {
     "symbol": (re.compile(r"(?:[^\Wa-z]|[-.]){1,50}"), _SYMBOL_RANGE),
-    "newClientOrderId": (re.compile(r"[a-zA-Z0-9_-]{1,36}"), _CLIENT_ID_RANGE),
-    "origClientOrderId": (re.compile(r"[a-zA-Z0-9_-]{1,36}"), _CLIENT_ID_RANGE),
+    # Every name that its owner gives: of orders, of the legs of a list, of a list, of a cancel.
+    "ClientOrderId": (re.compile(r"[a-zA-Z0-9_-]{1,36}"), _CLIENT_ID_RANGE),
 }
 
 
@@ -62,12 +64,18 @@ class Received:
             Refusal: -1101 for a name twice in one place, -1100 for bytes that are not UTF-8.
         """
         query = _pairs(self.query.encode("utf-8", "surrogateescape"))
-        return query if self.method == "GET" else {**_pairs(self.body), **query}
+        return query if self.method == "GET" else {**_pairs(self.form), **query}
+
+    @property
+    def form(self) -> bytes:
+        """The body, where it is a form or does not say; other kinds of content are not read."""
+        kind = self.header("content-type")
+        return self.body if kind is None or kind.partition(";")[0].strip().lower() == _FORM else b""
 
     def signed_payload(self) -> bytes:
         """Return the bytes that a signature covers: query and body, without the signature, nothing between."""
         query = self.query.encode("utf-8", "surrogateescape")
-        return _without_signature(query) + _without_signature(self.body)
+        return _without_signature(query) + _without_signature(self.form)
 
 
 def refuse_illegal_characters(sent: Mapping[str, str]) -> None:
@@ -79,9 +87,10 @@ def refuse_illegal_characters(sent: Mapping[str, str]) -> None:
     Raises:
         Refusal: -1100, with the range that is legal.
     """
-    for name, (legal, legal_range) in _LEGAL.items():
-        if sent.get(name) and not legal.fullmatch(sent[name]):
-            raise Refusal(-1100, "legal range", name, legal_range)
+    for ending, (legal, legal_range) in _LEGAL.items():
+        for name, text in sent.items():
+            if text and name.endswith(ending) and not legal.fullmatch(text):
+                raise Refusal(-1100, "legal range", name, legal_range)
 
 
 def _pairs(encoded: bytes) -> dict[str, str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
-from typing import TypedDict
+from functools import cached_property, lru_cache
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 
@@ -60,6 +60,15 @@ class Level:
         return decimal_of(self.quantity_e8)
 
 
+class _Strip(NamedTuple):
+    """The levels between two prices; they are always the same, so they are looked for once."""
+
+    low: int
+    high: int
+    ticks: Ints
+    phases: Ints
+
+
 class BookMaker:
     """Draws the levels of a symbol's book.
 
@@ -74,8 +83,11 @@ class BookMaker:
         self._amount_key = key_of(seed, listing.symbol, "book/amounts")
         self._mean_lots = e8_of(listing.mean_qty) // listing.step_e8
         self.mean_gap = 1 + e8_of(listing.anchor) // listing.tick_e8 // _TICKS_PER_GAP
+        # The best prices stay for as long as no trade moves them. Kept by instance, like every cache here.
+        self.first_tick = lru_cache(maxsize=1024)(self._first_tick)
+        self._strip = _Strip(0, 0, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
-    def first_tick(self, tick: int, direction: int) -> int:
+    def _first_tick(self, tick: int, direction: int) -> int:
         """Return the nearest price with a level.
 
         Args:
@@ -119,9 +131,42 @@ class BookMaker:
         Returns:
             Quantities in lots, at least 1.
         """
-        phase = field(bits(self._place_key, ticks), 32, 13)
-        ages = (time_ms + phase) // _LIFE_MS
-        drawn = bits(self._amount_key, (ages << 24) ^ ticks)
+        return self._lots(ticks, field(bits(self._place_key, ticks), 32, 13), time_ms)
+
+    def standing(self, best: int, direction: int, count: int, time_ms: int) -> tuple[Ints, Ints]:
+        """Return the levels from the best price outward; much quicker than `ticks` and `lots` when asked again nearby.
+
+        Args:
+            best: The best price in ticks, which is a level in any case.
+            direction: 1 to look up, -1 to look down.
+            count: Most levels.
+            time_ms: The moment.
+
+        Returns:
+            Prices in ticks, nearest first, and quantities in lots.
+        """
+        ticks = np.array([best], dtype=np.int64)
+        phases = field(bits(self._place_key, ticks), 32, 13)
+        if count > 1:
+            strip = self._strip_around(best)
+            start = int(np.searchsorted(strip.ticks, best, side="right" if direction > 0 else "left"))
+            chosen = slice(start, start + count - 1) if direction > 0 else slice(max(0, start - count + 1), start)
+            ticks = np.concatenate([ticks, strip.ticks[chosen][::direction]])
+            phases = np.concatenate([phases, strip.phases[chosen][::direction]])
+        return ticks, self._lots(ticks, phases, time_ms)
+
+    def _strip_around(self, tick: int) -> _Strip:
+        reach = self._reach(MOST_LEVELS)
+        if not (self._strip.low <= max(1, tick - reach) and tick + reach <= self._strip.high):
+            low, high = max(1, tick - 2 * reach), tick + 2 * reach
+            ticks = np.arange(low, high + 1, dtype=np.int64)
+            drawn = bits(self._place_key, ticks)
+            places = np.flatnonzero(field(drawn, 0, 32) % self.mean_gap == 0)
+            self._strip = _Strip(low, high, ticks[places], field(drawn[places], 32, 13))
+        return self._strip
+
+    def _lots(self, ticks: Ints, phases: Ints, time_ms: int) -> Ints:
+        drawn = bits(self._amount_key, ((time_ms + phases) // _LIFE_MS << 24) ^ ticks)
         # Two bytes multiplied: most levels are small, a few are large.
         return 1 + ((self._mean_lots * field(drawn, 0, 8) * field(drawn, 8, 8)) >> 12)
 
@@ -182,6 +227,23 @@ class Book:
             Levels, lowest price first.
         """
         return self._levels(self.best_ticks[1], 1, limit)
+
+    def columns(self, direction: int, limit: int = MOST_LEVELS) -> tuple[Ints, Ints]:
+        """Return one side as columns, for those who look at all of it often.
+
+        Args:
+            direction: 1 for the asks, -1 for the bids.
+            limit: Most levels.
+
+        Returns:
+            Prices, the best first, and quantities, in units of 1e-8.
+        """
+        best = self.best_ticks[direction > 0]
+        limit = min(limit, MOST_LEVELS)
+        if best <= 0 or limit <= 0:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        ticks, lots = self.maker.standing(best, direction, limit, self.time_ms)
+        return ticks * self.maker.listing.tick_e8, lots * self.maker.listing.step_e8
 
     def depth(self, limit: int) -> DepthReply:
         """Return the book as ``depth`` prints it.

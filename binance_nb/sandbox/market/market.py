@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from binance_nb.sandbox.amounts import decimal_of
 from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.market.book import Book, BookMaker
 from binance_nb.sandbox.market.intervals import interval_of
-from binance_nb.sandbox.market.klines import KlineRow, Klines
+from binance_nb.sandbox.market.kline_pages import KeptPages, KlineRow, Source
+from binance_nb.sandbox.market.klines import Klines
 from binance_nb.sandbox.market.spans import SymbolMarket
-from binance_nb.sandbox.market.tape import Trade
+from binance_nb.sandbox.market.tape_search import TapeSearch
 from binance_nb.sandbox.market.tickers import (
     TickerKind,
     TickerRow,
@@ -23,12 +23,10 @@ from binance_nb.sandbox.market.tickers import (
     day_ticker,
     window_ticker,
 )
-from binance_nb.sandbox.market.trades import AggTradeRow, Side, TradeRow, Trades
+from binance_nb.sandbox.market.trades import AggTradeRow, TradeRow, Trades
 from binance_nb.sandbox.recorded import Recorded
 
-__all__ = ["Market", "Source"]
-
-Source = Literal["recorded", "synthetic", "mixed"]
+__all__ = ["Market"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,7 @@ class Market:
         self.listings = listings
         self.recorded = recorded
         self._desks: dict[str, _Desk] = {}
+        self._kept = KeptPages()
 
     def klines(
         self,
@@ -96,6 +95,22 @@ class Market:
             KeyError: No such symbol or interval.
         """
         return self._desk(symbol).klines.rows(
+            interval_of(interval), start_ms=start_ms, end_ms=end_ms, limit=limit, now_ms=now_ms, offset_ms=offset_ms
+        )
+
+    def klines_encoded(
+        self,
+        symbol: str,
+        interval: str,
+        *,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        limit: int = 500,
+        now_ms: int,
+        offset_ms: int = 0,
+    ) -> tuple[bytes, Source]:
+        """Return a page of klines as JSON, and where it comes from; see `klines` and `source`."""
+        return self._desk(symbol).klines.encoded(
             interval_of(interval), start_ms=start_ms, end_ms=end_ms, limit=limit, now_ms=now_ms, offset_ms=offset_ms
         )
 
@@ -162,23 +177,53 @@ class Market:
             from_id=from_id, start_ms=start_ms, end_ms=end_ms, limit=limit, now_ms=now_ms
         )
 
-    def first_cross(self, symbol: str, side: Side, price: Decimal, *, after_ms: int, until_ms: int) -> Trade | None:
-        """Find the trade at which a resting limit order would fill.
+    def tape_search(self, symbol: str) -> TapeSearch:
+        """Return what looks forward on a symbol's tape.
 
         Args:
             symbol: The symbol.
-            side: The order's side: a BUY fills at its price or below, a SELL at its price or above.
-            price: The order's price.
-            after_ms: Trades up to this moment do not count.
-            until_ms: Last moment to look at.
 
         Returns:
-            The first such trade, or None.
+            The search.
 
         Raises:
             KeyError: No such symbol.
         """
-        return self._desk(symbol).trades.first_cross(side, price, after_ms=after_ms, until_ms=until_ms)
+        return TapeSearch(self._desk(symbol).market)
+
+    def last_price_e8(self, symbol: str, now_ms: int) -> int:
+        """Return the price of the last trade in units of 1e-8; see `last_price`."""
+        return self._desk(symbol).market.last_price_e8(now_ms)
+
+    def trades_by(self, symbol: str, now_ms: int) -> int:
+        """Return how many trades there have been, which is also the id of the next one.
+
+        Args:
+            symbol: The symbol.
+            now_ms: The moment, which is included.
+
+        Returns:
+            The number.
+
+        Raises:
+            KeyError: No such symbol.
+        """
+        return self._desk(symbol).market.trades_by(now_ms)
+
+    def next_trade_ms(self, symbol: str, now_ms: int) -> int | None:
+        """Return when the next trade will be.
+
+        Args:
+            symbol: The symbol.
+            now_ms: The present.
+
+        Returns:
+            The moment; None when there will be none.
+
+        Raises:
+            KeyError: No such symbol.
+        """
+        return self._desk(symbol).market.next_print_ms(now_ms)
 
     def last_price(self, symbol: str, now_ms: int) -> Decimal:
         """Return the price of the last trade.
@@ -312,36 +357,14 @@ class Market:
         return average_price(self._desk(symbol).market, now_ms)
 
     def source(self, symbol: str, interval: str, open_time_ms: int, offset_ms: int = 0) -> Source:
-        """Say where a candle comes from.
-
-        Args:
-            symbol: The symbol.
-            interval: The candle's interval.
-            open_time_ms: Its open time.
-            offset_ms: The offset it was asked with.
-
-        Returns:
-            ``recorded``, ``synthetic``, or ``mixed`` when a recording covers a part of it (or its prices only, as
-            with seconds of a recorded minute).
-
-        Raises:
-            KeyError: No such interval.
-        """
-        if self.recorded is None:
-            return "synthetic"
-        cut = interval_of(interval)
-        end_ms = cut.open_ms(cut.bucket_of(open_time_ms, offset_ms) + 1, offset_ms)
-        if not offset_ms and self.recorded.covers(symbol, interval, open_time_ms, end_ms):
-            return "recorded"
-        if interval != "1s" and self.recorded.covers(symbol, "1m", open_time_ms, end_ms):
-            return "recorded"
-        return "mixed" if self.recorded.touches(symbol, "1m", open_time_ms, end_ms) else "synthetic"
+        """Say where a candle comes from; see `Klines.source`."""
+        return self._desk(symbol).klines.source(interval_of(interval), open_time_ms, offset_ms)
 
     def _desk(self, symbol: str) -> _Desk:
         if symbol not in self._desks:
             listing = self.listings[symbol]
             market = SymbolMarket(self.seed, listing, self.recorded)
             self._desks[symbol] = _Desk(
-                market, Klines(market, self.recorded), Trades(market), BookMaker(self.seed, listing)
+                market, Klines(market, self._kept, self.recorded), Trades(market), BookMaker(self.seed, listing)
             )
         return self._desks[symbol]

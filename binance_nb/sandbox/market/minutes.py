@@ -11,7 +11,7 @@ recorded open, high, low and close; their quantities and ids stay synthetic.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -50,6 +50,17 @@ class Plans:
     buy_spare: Ints
     sell_spare: Ints
 
+    def at(self, place: int) -> Plans:
+        """Take the plan of one minute out.
+
+        Args:
+            place: Its place among the minutes.
+
+        Returns:
+            Columns of one.
+        """
+        return Plans(*(getattr(self, name)[place : place + 1] for name in _PLANNED))
+
     @property
     def middle(self) -> Ints:
         """The price that filler pairs lie around."""
@@ -74,6 +85,9 @@ class Plans:
     def sell_filler(self) -> Ints:
         """Lots of all filler prints whose taker sells."""
         return 2 * (2 * self.sell_pairs + self.sell_spare)
+
+
+_PLANNED = tuple(column.name for column in fields(Plans))
 
 
 class Minutes:

@@ -6,10 +6,10 @@ cuts. Complete buckets are made and kept in blocks, so that a long question cost
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from binance_nb.sandbox.candles import Candle
+from binance_nb.sandbox.candles import Candle, Candles
 from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.market.minutes import Minutes
 from binance_nb.sandbox.market.prints import MINUTE_MS
@@ -19,6 +19,7 @@ from binance_nb.sandbox.recorded import Recorded
 __all__ = ["DAY", "SymbolMarket"]
 
 DAY = 1440
+_SECONDS = 60
 _LONGEST_BLOCK_DAYS = 64
 
 
@@ -38,10 +39,11 @@ class SymbolMarket:
         self.prints = self.minutes.prints
         self._make_tape = TapeMaker(seed, self.minutes).make
         # Kept by instance: a cache on the method itself would keep every market alive.
-        self.tape = lru_cache(maxsize=512)(self._make_tape)
-        self.seconds = lru_cache(maxsize=64)(self._seconds)
-        # A block of days is small and serves every coarse interval; others can weigh half a megabyte.
-        self._day_block = lru_cache(maxsize=256)(self._block)
+        # Their sizes let all symbols together stay below eighty megabytes, when everything has been asked for.
+        self.tape = lru_cache(maxsize=128)(self._make_tape)
+        self._seconds = lru_cache(maxsize=64)(self._minutes_seconds)
+        # A block of days is small and serves every coarse interval; others can weigh a hundred kilobytes.
+        self._day_block = lru_cache(maxsize=128)(self._block)
         self._fine_block = lru_cache(maxsize=16)(self._block)
 
     @property
@@ -68,6 +70,24 @@ class SymbolMarket:
             if done:
                 return tape, done - 1
         raise AssertionError("every minute has trades")
+
+    def next_print_ms(self, now_ms: int) -> int | None:
+        """Return when the next print after a moment is.
+
+        Args:
+            now_ms: The moment.
+
+        Returns:
+            The print's time; None when the symbol stops before.
+        """
+        minute = max(now_ms // MINUTE_MS, self.first_minute)
+        tape = self.tape(minute)
+        place = tape.until(now_ms)
+        if place == len(tape):
+            # Every minute has trades.
+            tape, place = self.tape(minute + 1), 0
+        time_ms = int(tape.time_ms[place])
+        return time_ms if time_ms <= self.listing.last_ms else None
 
     def last_price_e8(self, now_ms: int) -> int:
         """Return the price of the last trade up to a moment.
@@ -142,7 +162,7 @@ class SymbolMarket:
 
     def _merged_minutes(self, first: int, stop: int) -> Iterator[Candle]:
         if first < stop:
-            yield from self.minutes.candles(first, stop).merged(stop - first).tuples()
+            yield from self.buckets(1, first, stop).merged(stop - first).tuples()
 
     def day(self, day: int, offset_minutes: int = 0) -> Candle:
         """Return the candle of a whole day.
@@ -167,22 +187,54 @@ class SymbolMarket:
         Returns:
             The candle.
         """
+        return self.buckets(step, bucket, bucket + 1, offset_minutes).at(0)
+
+    def buckets(self, step: int, first: int, stop: int, offset_minutes: int = 0) -> Candles:
+        """Return the candles of consecutive whole buckets; see `bucket`.
+
+        Args:
+            step: Minutes in a bucket; a divisor of 1440.
+            first: The first one, counted from the epoch.
+            stop: The one after the last.
+            offset_minutes: How far the local time that cuts the buckets is ahead of UTC.
+
+        Returns:
+            The candles.
+        """
         # Short buckets come in short blocks, or asking for a few minutes would make months.
         per_block = min(_LONGEST_BLOCK_DAYS, step) * DAY // step
-        index, place = divmod(bucket, per_block)
-        block = self._day_block if step == DAY else self._fine_block
-        return block(step, index, offset_minutes)[place]
+        made = self._day_block if step == DAY else self._fine_block
+        return _cut_out(lambda index: made(step, index, offset_minutes), per_block, first, stop)
 
-    def _seconds(self, minute: int) -> list[Candle]:
-        return self.tape(minute).seconds().tuples()
+    def seconds(self, first: int, stop: int) -> Candles:
+        """Return candles of consecutive seconds.
 
-    def _block(self, step: int, index: int, offset_minutes: int) -> list[Candle]:
+        Args:
+            first: First second since the epoch.
+            stop: Second after the last.
+
+        Returns:
+            The candles.
+        """
+        return _cut_out(self._seconds, _SECONDS, first, stop)
+
+    def _minutes_seconds(self, minute: int) -> Candles:
+        return self.tape(minute).seconds()
+
+    def _block(self, step: int, index: int, offset_minutes: int) -> Candles:
         days = min(_LONGEST_BLOCK_DAYS, step)
         first = index * days * DAY - offset_minutes
         # A few days at a time stay within the processor's cache.
         starts = range(first, first + days * DAY, min(days, 8) * DAY)
-        candles: list[Candle] = []
-        for start in starts:
-            stop = min(start + starts.step, first + days * DAY)
-            candles += self.minutes.candles(start, stop).merged(step).tuples()
-        return candles
+        stops = [min(start + starts.step, first + days * DAY) for start in starts]
+        parts = zip(starts, stops, strict=True)
+        return Candles.chained([self.minutes.candles(start, stop).merged(step) for start, stop in parts])
+
+
+def _cut_out(block: Callable[[int], Candles], per_block: int, first: int, stop: int) -> Candles:
+    """Put together what lies between two places, of blocks of equal length."""
+    parts = []
+    for index in range(first // per_block, (stop - 1) // per_block + 1):
+        begin = index * per_block
+        parts.append(block(index).part(max(0, first - begin), min(per_block, stop - begin)))
+    return Candles.chained(parts)

@@ -1,23 +1,19 @@
-"""Lists of trades and aggregate trades, as the exchange prints them, and when a resting order would fill."""
+"""Lists of trades and aggregate trades, as the exchange prints them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Literal, TypedDict
 
-import numpy as np
-
-from binance_nb.sandbox.amounts import text_of
+from binance_nb.sandbox.amounts import E8, text_of
 from binance_nb.sandbox.market.prints import MINUTE_MS
 from binance_nb.sandbox.market.spans import SymbolMarket
-from binance_nb.sandbox.market.tape import Tape, Trade
+from binance_nb.sandbox.market.tape import Tape
 
 __all__ = ["AggTradeRow", "Side", "TradeRow", "Trades"]
 
 Side = Literal["BUY", "SELL"]
 
-_SEARCHED_AT_ONCE = 8 * 1440
 _BEYOND = 1 << 62
 
 
@@ -92,8 +88,7 @@ class Trades:
         first_print = prints.print_of(max(0, from_id))
         rows: list[TradeRow] = []
         for tape, places in self._tapes(first_print, now_ms):
-            for place in places:
-                rows += [_trade_row(trade) for trade in tape.fills(place) if trade.id >= from_id]
+            rows += [row for row in _trade_rows(tape, places) if row["id"] >= from_id]
             if len(rows) >= limit:
                 break
         return rows[:limit]
@@ -125,44 +120,13 @@ class Trades:
         rows: list[AggTradeRow] = []
         from_id = min(from_id, self._market.prints.first_print(until_ms // MINUTE_MS + 1))
         for tape, places in self._tapes(max(0, from_id), until_ms):
-            rows += [_agg_row(tape, place) for place in places]
+            rows += _agg_rows(tape, places)
             if len(rows) >= limit:
                 break
         return rows[:limit]
 
-    def first_cross(self, side: Side, price: Decimal, *, after_ms: int, until_ms: int) -> Trade | None:
-        """Find the trade at which a resting limit order would fill.
-
-        Args:
-            side: The order's side.
-            price: Its price.
-            after_ms: Trades up to this moment do not count.
-            until_ms: Last moment to look at.
-
-        Returns:
-            The first trade at the price or beyond; None when there is none.
-        """
-        until_ms = self._until(until_ms)
-        listed_minute = self._market.first_minute
-        first = max(listed_minute, (after_ms + 1) // MINUTE_MS)
-        stop = until_ms // MINUTE_MS + 1
-        for start in range(first, stop, _SEARCHED_AT_ONCE):
-            for minute in self._reaching(side, price, start, min(stop, start + _SEARCHED_AT_ONCE)):
-                tape = self._market.tape(minute)
-                place = _first_at(tape, side, price, tape.until(after_ms))
-                if place is not None:
-                    return tape.fills(place)[0] if tape.time_ms[place] <= until_ms else None
-        return None
-
     def _until(self, now_ms: int) -> int:
         return min(now_ms, self._market.listing.last_ms)
-
-    def _reaching(self, side: Side, price: Decimal, first: int, stop: int) -> list[int]:
-        candles = self._market.minutes.candles(first, stop)
-        price_e8 = int(price.scaleb(8))
-        reached = candles.low <= price_e8 if side == "BUY" else candles.high >= price_e8
-        minutes: list[int] = (first + np.flatnonzero(reached)).tolist()
-        return minutes
 
     def _first_of_page(self, start_ms: int | None, until_ms: int, limit: int) -> int:
         if start_ms is None:
@@ -184,33 +148,36 @@ class Trades:
             yield tape, range(max(0, first_print - tape.first_print), tape.until(until_ms))
 
 
-def _first_at(tape: Tape, side: Side, price: Decimal, start: int) -> int | None:
-    price_e8 = int(price.scaleb(8))
-    prices = tape.price_e8[start:]
-    hits = np.flatnonzero(prices <= price_e8 if side == "BUY" else prices >= price_e8)
-    return start + int(hits[0]) if len(hits) else None
+def _trade_rows(tape: Tape, places: range) -> Iterator[TradeRow]:
+    for place, price_e8, lots, time_ms, is_buy in _prints(tape, places):
+        for trade_id, part in tape.parts(place, lots):
+            quantity_e8 = part * tape.step_e8
+            yield {
+                "id": trade_id,
+                "price": text_of(price_e8),
+                "qty": text_of(quantity_e8),
+                "quoteQty": text_of(price_e8 * quantity_e8 // E8),
+                "time": time_ms,
+                "isBuyerMaker": not is_buy,
+                "isBestMatch": True,
+            }
 
 
-def _trade_row(trade: Trade) -> TradeRow:
-    return {
-        "id": trade.id,
-        "price": text_of(trade.price_e8),
-        "qty": text_of(trade.quantity_e8),
-        "quoteQty": text_of(trade.quote_e8),
-        "time": trade.time_ms,
-        "isBuyerMaker": trade.is_buyer_maker,
-        "isBestMatch": True,
-    }
+def _agg_rows(tape: Tape, places: range) -> Iterator[AggTradeRow]:
+    for place, price_e8, lots, time_ms, is_buy in _prints(tape, places):
+        yield {
+            "a": tape.first_print + place,
+            "p": text_of(price_e8),
+            "q": text_of(lots * tape.step_e8),
+            "f": tape.first_trade[place],
+            "l": tape.first_trade[place + 1] - 1,
+            "T": time_ms,
+            "m": not is_buy,
+            "M": True,
+        }
 
 
-def _agg_row(tape: Tape, place: int) -> AggTradeRow:
-    return {
-        "a": tape.first_print + place,
-        "p": text_of(int(tape.price_e8[place])),
-        "q": text_of(int(tape.lots[place]) * tape.step_e8),
-        "f": tape.first_trade[place],
-        "l": tape.first_trade[place + 1] - 1,
-        "T": int(tape.time_ms[place]),
-        "m": not tape.is_buy[place],
-        "M": True,
-    }
+def _prints(tape: Tape, places: range) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield place, price, lots, time and taker side of some prints; whole columns turn into integers at once."""
+    columns = (tape.price_e8, tape.lots, tape.time_ms, tape.is_buy)
+    return zip(places, *(column[places.start : places.stop].tolist() for column in columns), strict=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from binance_nb.sandbox.limits import OrderLimits
+from binance_nb.sandbox.matching.commission import STANDARD, Commission
 from binance_nb.sandbox.matching.ledger import PERMISSIONS, Ledger
 
 __all__ = ["Account"]
@@ -20,6 +21,9 @@ class Account:
         ledger: Its balances.
         order_limits: Its count of unfilled orders.
         permissions: What it may trade.
+        commission: What it pays for its trades.
+        symbol_commission: What it pays on some symbols instead.
+        pays_with_bnb: Whether it pays in BNB, at a discount, as long as it has any.
     """
 
     name: str
@@ -27,3 +31,17 @@ class Account:
     ledger: Ledger
     order_limits: OrderLimits
     permissions: tuple[str, ...] = PERMISSIONS
+    commission: Commission = STANDARD
+    symbol_commission: dict[str, Commission] = field(default_factory=dict)
+    pays_with_bnb: bool = False
+
+    def commission_on(self, symbol: str) -> Commission:
+        """Return what it pays on a symbol.
+
+        Args:
+            symbol: The symbol.
+
+        Returns:
+            The rates.
+        """
+        return self.symbol_commission.get(symbol, self.commission)

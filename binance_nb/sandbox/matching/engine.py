@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from itertools import count
 
-from binance_nb.sandbox.amounts import E8, decimal_of
-from binance_nb.sandbox.listings import Listing
-from binance_nb.sandbox.market import Market, Side
+from binance_nb.sandbox.market import Market
 from binance_nb.sandbox.matching.accounts import Account
-from binance_nb.sandbox.matching.commission import commission_on
-from binance_nb.sandbox.matching.listening import Listener
-from binance_nb.sandbox.matching.order_book import Offer, OrderBook
-from binance_nb.sandbox.matching.orders import Fill, Order, quote_e8
+from binance_nb.sandbox.matching.floor import Floor
+from binance_nb.sandbox.matching.lists import Lists
+from binance_nb.sandbox.matching.orders import Amendment, Order
+from binance_nb.sandbox.matching.pegs import pegged_price_e8
 from binance_nb.sandbox.matching.prevented_matches import PreventedMatch
+from binance_nb.sandbox.matching.self_trades import SelfTrades
+from binance_nb.sandbox.matching.settling import Settling
+from binance_nb.sandbox.matching.taking import Plan, Taking
+from binance_nb.sandbox.matching.triggers import is_reached
 from binance_nb.sandbox.refusals import Refusal
 
 __all__ = ["Engine"]
 
-_OTHER_SIDE: Mapping[Side, Side] = {"BUY": "SELL", "SELL": "BUY"}
-
 
 class Engine:
-    """The account's orders and what becomes of them.
+    """All accounts' orders and what becomes of them.
 
     Args:
         market: The synthetic market.
+
+    Attributes:
+        book: The book that everybody sees.
+        listeners: Who hears of every change.
+        counts: How many orders are open.
+        lists: The order lists.
+        execution_ids: Numbers for changes of orders.
+        step: Makes one thing of several: consequences and balances come at its end.
     """
 
     def __init__(self, market: Market) -> None:
-        self._market = market
-        self.listeners: list[Listener] = []
-        self._orders: dict[int, Order] = {}
-        self._open: dict[int, Order] = {}
-        self._prevented: list[PreventedMatch] = []
-        self._order_ids, self._trade_ids, self._match_ids = count(1), count(1), count()
-        self.book = OrderBook(market, partial(self.open_orders, None))
+        self.market = market
+        self._floor = Floor(market)
+        self._self_trades = SelfTrades(self._floor)
+        self._taking = Taking(self._floor, self._self_trades)
+        self._settling = Settling(self._floor, self._taking)
+        self.book = self._floor.book
+        self.counts = self._floor.index.counts
+        self.listeners = self._floor.reporter.listeners
+        self.lists = self._floor.lists = Lists(self)
+        self.execution_ids = count(1)
+        self.step = self._floor.step
 
     def orders(self, account: Account, symbol: str) -> list[Order]:
         """Return every order of a symbol, oldest first.
@@ -48,23 +58,47 @@ class Engine:
         Returns:
             The orders.
         """
-        return [order for order in self._orders.values() if order.account is account and order.symbol == symbol]
+        return self._floor.index.of(account, symbol)
 
     def open_orders(self, account: Account | None = None, symbol: str | None = None) -> list[Order]:
-        """Return the orders that wait, oldest first.
+        """Return the orders of which anything can still become, oldest first.
 
         Args:
             account: Whose; None for everybody's.
             symbol: The symbol; None for all.
 
         Returns:
-            The orders.
+            The orders, those included that wait for a stop price or for another order.
         """
-        return [
-            order
-            for order in self._open.values()
-            if account in (None, order.account) and symbol in (None, order.symbol)
-        ]
+        return self._floor.index.open(account, symbol)
+
+    def find(
+        self, account: Account, symbol: str, order_id: int | None = None, client_id: str | None = None
+    ) -> Order | None:
+        """Find an order by its number, or else by its name.
+
+        Args:
+            account: Whose.
+            symbol: The symbol.
+            order_id: The exchange's number.
+            client_id: The owner's name; of several orders that had it one after another the newest counts.
+
+        Returns:
+            The order; None when there is none.
+        """
+        return self._floor.index.find(account, symbol, order_id, client_id)
+
+    def is_name_taken(self, account: Account, client_order_id: str) -> bool:
+        """Tell whether an open order has a name.
+
+        Args:
+            account: Whose.
+            client_order_id: The name.
+
+        Returns:
+            True if it has to be refused.
+        """
+        return self._floor.index.named(account, client_order_id) is not None
 
     def prevented_matches(self, account: Account, symbol: str) -> list[PreventedMatch]:
         """Return the matches of a symbol that self-trade prevention stopped, oldest first.
@@ -76,7 +110,7 @@ class Engine:
         Returns:
             The matches.
         """
-        return [match for match in self._prevented if match.account is account and match.symbol == symbol]
+        return self._self_trades.of(account, symbol)
 
     def changed_ms(self, account: Account) -> int:
         """Return when an order last changed.
@@ -87,37 +121,31 @@ class Engine:
         Returns:
             The moment; 0 before the first order.
         """
-        return max((order.updated_ms for order in self._orders.values() if order.account is account), default=0)
+        return self._floor.reporter.changed_ms(account)
 
     def settle(self, now_ms: int) -> None:
-        """Fill the waiting orders that the tape has reached.
+        """Let happen to the waiting orders what the tape has brought since the last time, in the order of time.
 
         Args:
             now_ms: The present.
         """
-        reached: list[tuple[int, Order]] = []
-        for order in self._open.values():
-            trade = order.watched_ms < now_ms and self._market.first_cross(
-                order.symbol, order.side, decimal_of(order.price_e8), after_ms=order.watched_ms, until_ms=now_ms
-            )
-            order.watched_ms = max(order.watched_ms, now_ms)
-            if trade:
-                reached.append((trade.time_ms, order))
-        for time_ms, order in sorted(reached, key=lambda pair: (pair[0], pair[1].order_id)):
-            self._fill(order, Offer(order.price_e8, order.left_e8), time_ms, is_maker=True)
+        self._settling.settle(now_ms)
 
-    def _check(self, order: Order) -> list[Offer]:
-        """Return what an order would meet at once, or refuse it."""
-        if any(other.client_order_id == order.client_order_id for other in self._open.values()):
-            raise Refusal(-2010, "Duplicate order")
-        met = list(self._met(order))
-        if order.kind == "LIMIT_MAKER" and met:
-            raise Refusal(-2010, "immediately match")
-        if order.budget_e8 and not met and not order.is_out_of_range:
-            raise Refusal(-2010, "less than symbol minimum")
-        if self._needs_e8(order, met) > order.account.ledger.free_e8(order.pays_with):
-            raise Refusal(-2010, "insufficient balance")
-        return met
+    def check(self, order: Order, now_ms: int, *, with_balance: bool = True) -> int:
+        """Check whether an order could be placed, or one that waits for another started.
+
+        Args:
+            order: The order.
+            now_ms: The present.
+            with_balance: Whether the account has to have what it needs.
+
+        Returns:
+            What it can spend at most, in the asset that it pays with.
+
+        Raises:
+            Refusal: -2010 with the engine's reason.
+        """
+        return self._checked(order, now_ms, with_balance=with_balance)[1]
 
     def place(self, order: Order) -> None:
         """Place an order; it trades at once with what it meets, and the rest waits or expires.
@@ -128,126 +156,140 @@ class Engine:
         Raises:
             Refusal: -2010 with the engine's reason; nothing has changed then.
         """
-        met = self._check(order)
-        order.order_id = next(self._order_ids)
-        self._orders[order.order_id] = order
-        order.account.order_limits.placed(1, order.placed_ms)
-        self.book.change(order.symbol)
-        if order.time_in_force == "FOK" and _traded_e8(order, met) < order.quantity_e8:
-            order.end("EXPIRED", order.placed_ms, "UNFILLED_FOK_ORDER_EXPIRED")
-            return
-        if order.budget_e8:
-            order.quantity_e8 = _traded_e8(order, met)
-        for offer in met:
-            self._meet(order, offer)
-        self._leave(order)
+        now_ms = order.placed_ms
+        self.settle(now_ms)
+        plan, _ = self._checked(order, now_ms, with_balance=True)
+        with self._floor.step(now_ms):
+            self._floor.admit(order, now_ms)
+            self._begin(order, now_ms, plan)
 
-    def cancel(self, order: Order, now_ms: int) -> None:
-        """Take an order back.
+    def admit(self, order: Order, now_ms: int) -> None:
+        """Accept an order without letting it work yet.
 
         Args:
-            order: One that waits.
+            order: A new order, checked; ``PENDING_NEW`` if it waits for another.
             now_ms: The present.
         """
-        order.account.ledger.lock(order.pays_with, -order.costs_e8(order.price_e8, order.left_e8))
-        order.end("CANCELED", now_ms)
-        self._close(order)
+        with self._floor.step(now_ms):
+            self._floor.admit(order, now_ms)
 
-    def _met(self, order: Order) -> Iterator[Offer]:
-        """Yield the parts of the other side that an order would meet, in order, cut to what it can take."""
-        left, budget = order.quantity_e8, order.budget_e8
-        for offer in self.book.offers(order.symbol, _OTHER_SIDE[order.side], order.placed_ms):
-            room = _affordable(budget, offer.price_e8, order.listing) if order.budget_e8 else left
-            met = offer._replace(quantity_e8=min(offer.quantity_e8, room))
-            if not met.quantity_e8 or not order.accepts(offer.price_e8):
-                return
-            if not order.may_take(offer.price_e8):
-                order.is_out_of_range = True
-                return
-            yield met
-            if _counts(order, met):
-                left -= met.quantity_e8
-                budget -= quote_e8(met.price_e8, met.quantity_e8)
-            elif order.stp_mode != "EXPIRE_MAKER":
-                return
+    def start(self, order: Order, now_ms: int) -> None:
+        """Let an accepted order work: it trades, rests, or waits for its stop.
 
-    def _needs_e8(self, order: Order, met: list[Offer]) -> int:
-        """Return what an order can spend at most."""
-        if not order.is_buy:
-            return order.quantity_e8 or _traded_e8(order, met)
-        if order.kind == "MARKET":
-            return order.budget_e8 or sum(quote_e8(*offer[:2]) for offer in met if _counts(order, offer))
-        return quote_e8(order.price_e8, order.quantity_e8)
+        Args:
+            order: The order, checked.
+            now_ms: The present.
+        """
+        with self._floor.step(now_ms):
+            if order.status == "PENDING_NEW":
+                order.status, order.updated_ms = "NEW", now_ms
+                order.working_ms = -1 if order.is_algo else now_ms
+                self._floor.reporter.order(order, "NEW", now_ms)
+            self._begin(order, now_ms, None)
 
-    def _meet(self, order: Order, offer: Offer) -> None:
-        if offer.order is None:
-            self.book.take(order.symbol, _OTHER_SIDE[order.side], offer, order.placed_ms)
-        elif order.stp_mode == "NONE":
-            self._fill(offer.order, offer, order.placed_ms, is_maker=True)
+    def cancel(self, order: Order, now_ms: int, request_id: str = "") -> None:
+        """Take an order back, and with it the others of its list; does nothing to one that has ended.
+
+        Args:
+            order: The order.
+            now_ms: The present.
+            request_id: Client id of the cancel.
+        """
+        if order.is_open:
+            with self._floor.step(now_ms):
+                self._floor.end(order, "CANCELED", now_ms, told_as="CANCELED", request_id=request_id)
+
+    def expire(self, order: Order, now_ms: int, reason: str) -> None:
+        """End an order for its rules' sake; does nothing to one that has ended.
+
+        Args:
+            order: The order.
+            now_ms: The present.
+            reason: The expiry reason.
+        """
+        if order.is_open:
+            with self._floor.step(now_ms):
+                self._floor.expire(order, now_ms, reason)
+
+    def amend(self, order: Order, quantity_e8: int, client_order_id: str, now_ms: int, request_id: str = "") -> None:
+        """Make an order smaller; it keeps its place in the queue. It expires if no more is left than it has traded.
+
+        Args:
+            order: An open order.
+            quantity_e8: Its new quantity.
+            client_order_id: Its new name, which may be the old one.
+            now_ms: The present.
+            request_id: Client id of the amendment.
+
+        Raises:
+            Refusal: -2038 for a quantity that is not smaller, or a name that another order has.
+        """
+        if quantity_e8 > order.quantity_e8:
+            raise Refusal(-2038, "quantity increase")
+        if quantity_e8 == order.quantity_e8:
+            raise Refusal(-2038, "change no state")
+        if self._floor.index.named(order.account, client_order_id) not in (None, order):
+            raise Refusal(-2038, "Duplicate order")
+        done_e8 = order.executed_e8 + order.prevented_e8
+        with self._floor.step(now_ms):
+            names, amounts = (order.client_order_id, client_order_id), (order.quantity_e8, quantity_e8)
+            order.amendments.append(Amendment(next(self.execution_ids), *names, *amounts, now_ms))
+            self._floor.index.rename(order, client_order_id)
+            if quantity_e8 <= done_e8:
+                order.quantity_e8 = done_e8
+                self._floor.expire(order, now_ms, "")
+                return
+            order.quantity_e8, order.updated_ms = quantity_e8, now_ms
+            self._floor.shrunk(order, 0)
+            self._floor.reporter.order(order, "REPLACED", now_ms, request_id=request_id)
+            self.lists.amended(order, now_ms)
+            self._floor.clearing.relock(order)
+
+    def relock(self, order: Order) -> None:
+        """Lock what an order needs by now, after somebody else has changed it.
+
+        Args:
+            order: The order.
+        """
+        self._floor.shrunk(order, 0)
+        self._floor.clearing.relock(order)
+
+    def _begin(self, order: Order, now_ms: int, plan: Plan | None) -> None:
+        if order.is_algo:
+            self._floor.waiting[order.symbol][order.order_id] = order
+            self._floor.clearing.relock(order)
         else:
-            self._prevent(order, offer.order, offer.quantity_e8)
-            return
-        self._fill(order, offer, order.placed_ms, is_maker=False)
+            self._taking.work(order, now_ms, plan)
 
-    def _prevent(self, taker: Order, maker: Order, quantity_e8: int) -> None:
-        """Keep an order from trading with another of the same account, the way it asks for."""
-        taker.prevented_match_id = maker.prevented_match_id = next(self._match_ids)
-        mode = taker.stp_mode
-        self._prevented.append(PreventedMatch.of(taker, maker, quantity_e8))
-        if mode in ("DECREMENT", "EXPIRE_MAKER", "EXPIRE_BOTH"):
-            self._withdraw(maker, quantity_e8 if mode == "DECREMENT" else maker.left_e8, taker.placed_ms)
-        if mode in ("DECREMENT", "EXPIRE_TAKER", "EXPIRE_BOTH"):
-            self._withdraw(taker, quantity_e8 if mode == "DECREMENT" else taker.left_e8, taker.placed_ms)
-
-    def _withdraw(self, order: Order, quantity_e8: int, now_ms: int) -> None:
-        if order.order_id in self._open:
-            order.account.ledger.lock(order.pays_with, -order.costs_e8(order.price_e8, quantity_e8))
-        order.prevented_e8 += quantity_e8
-        if not order.left_e8:
-            order.end("EXPIRED_IN_MATCH", now_ms)
-            self._close(order)
-
-    def _fill(self, order: Order, offer: Offer, time_ms: int, *, is_maker: bool) -> None:
-        if is_maker:
-            order.account.ledger.lock(order.pays_with, -order.costs_e8(order.price_e8, offer.quantity_e8))
-        brings = offer.quantity_e8 if order.is_buy else quote_e8(*offer[:2])
-        commission = commission_on(brings)
-        order.account.ledger.book(order.pays_with, -order.costs_e8(*offer[:2]))
-        order.account.ledger.book(order.receives, brings - commission)
-        order.add(Fill(next(self._trade_ids), *offer[:2], commission, order.receives, time_ms, is_maker))
-        if len(order.fills) == 1:
-            order.account.order_limits.filled(is_maker=is_maker, now_ms=time_ms)
-        if not order.is_open:
-            self._close(order)
-
-    def _leave(self, order: Order) -> None:
-        """Decide what becomes of the part of a new order that met nothing."""
-        if order.is_out_of_range:
-            order.end("EXPIRED", order.placed_ms, "EXECUTION_RULE_PRICE_RANGE_EXCEEDED")
-        elif not order.is_open:
-            return
-        elif order.kind == "MARKET":
-            order.end("EXPIRED", order.placed_ms, "INSUFFICIENT_LIQUIDITY")
-        elif order.time_in_force == "IOC":
-            order.end("EXPIRED", order.placed_ms, "UNFILLED_IOC_QUANTITY_EXPIRED")
+    def _checked(self, order: Order, now_ms: int, *, with_balance: bool) -> tuple[Plan, int]:
+        if self._floor.index.named(order.account, order.client_order_id) not in (None, order):
+            raise Refusal(-2010, "Duplicate order")
+        plan = self._plan(order, now_ms)
+        if order.is_algo:
+            needs_e8 = order.costs_e8(order.limit_e8 or order.hold_price_e8, order.left_e8)
         else:
-            order.account.ledger.lock(order.pays_with, order.costs_e8(order.price_e8, order.left_e8))
-            self._open[order.order_id] = order
+            needs_e8 = self._taking.needs_e8(order, plan)
+        if with_balance and needs_e8 > order.account.ledger.free_e8(order.pays_with):
+            raise Refusal(-2010, "insufficient balance")
+        return plan, needs_e8
 
-    def _close(self, order: Order) -> None:
-        if self._open.pop(order.order_id, None):
-            self.book.change(order.symbol)
-
-
-def _counts(order: Order, offer: Offer) -> bool:
-    """Tell whether what an order meets is taken off its quantity."""
-    return offer.order is None or order.stp_mode in ("NONE", "DECREMENT")
-
-
-def _traded_e8(order: Order, met: Iterable[Offer]) -> int:
-    return sum(offer.quantity_e8 for offer in met if _counts(order, offer))
-
-
-def _affordable(budget_e8: int, price_e8: int, listing: Listing) -> int:
-    quantity = budget_e8 * E8 // price_e8
-    return quantity - quantity % listing.step_e8
+    def _plan(self, order: Order, now_ms: int) -> Plan:
+        """Return what an order would do at once, or refuse it."""
+        if order.is_algo:
+            last_e8 = self.market.last_price_e8(order.symbol, now_ms)
+            # One that trails does not go off at its stop price: it begins to follow.
+            if not order.trailing_delta and is_reached(order, last_e8):
+                raise Refusal(-2010, "trigger immediately")
+            order.hold_price_e8 = order.stop_price_e8 or last_e8
+            return Plan([])
+        if order.peg is not None:
+            if order.status == "PENDING_NEW":
+                order.pegged_e8 = pegged_price_e8(order, self.book, now_ms) or 0
+            if not order.limit_e8:
+                raise Refusal(-2010, "too low for this pegged order")
+        plan = self._taking.plan(order, now_ms)
+        if order.kind == "LIMIT_MAKER" and plan.offers:
+            raise Refusal(-2010, "immediately match")
+        if order.budget_e8 and not plan.offers and not plan.forbidden_e8:
+            raise Refusal(-2010, "less than symbol minimum")
+        return plan

@@ -59,3 +59,16 @@ class Listener(Protocol):
             assets: Which.
             now_ms: When.
         """
+
+    def deposited(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> None:
+        """Hear that money came from outside, or left.
+
+        Args:
+            account: Whose.
+            asset: What.
+            amount_e8: How much; negative for a withdrawal.
+            now_ms: When.
+        """
+
+    def externally_locked(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> None:
+        """Hear that something outside the market locked a balance; a negative amount is released. See `deposited`."""

@@ -30,6 +30,9 @@ class OrderList:
         status_type: ``EXEC_STARTED``, ``UPDATED`` or ``ALL_DONE``.
         order_status: ``EXECUTING`` or ``ALL_DONE``.
         updated_ms: When it last changed.
+        held_e8: What the pair of it that works holds of the asset it pays with.
+        is_sized_by_fill: Whether the orders that wait get the quantity that the working one receives.
+        is_under_way: Whether the orders that waited for the working one have been started.
     """
 
     account: Account
@@ -43,6 +46,17 @@ class OrderList:
     status_type: str = "EXEC_STARTED"
     order_status: str = "EXECUTING"
     updated_ms: int = 0
+    held_e8: int = 0
+    is_sized_by_fill: bool = False
+    is_under_way: bool = False
+
+    def __post_init__(self) -> None:
+        self.updated_ms = self.placed_ms
+
+    @property
+    def symbol(self) -> str:
+        """What its orders trade."""
+        return self.listing.symbol
 
     @property
     def is_open(self) -> bool:
@@ -53,3 +67,9 @@ class OrderList:
     def pending(self) -> list[Order]:
         """The orders that wait for the working one."""
         return [order for order in self.orders if self.working is not None and order is not self.working]
+
+    @property
+    def pair(self) -> list[Order]:
+        """The two orders of which one ends the other; only one of them can trade, so that they share what they hold."""
+        legs = self.orders if self.working is None else self.pending
+        return list(legs) if len(legs) == 2 else []

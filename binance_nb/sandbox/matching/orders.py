@@ -1,4 +1,4 @@
-"""One order of the account and its fills, from placement to its end."""
+"""One order and its fills, from placement to its end."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from binance_nb.sandbox.matching.order_lists import OrderList
 
 __all__ = ["Amendment", "Fill", "Order", "Peg", "quote_e8"]
+
+_ALGO = ("STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT")
+_AT_ANY_PRICE = ("MARKET", "STOP_LOSS", "TAKE_PROFIT")
 
 
 def quote_e8(price_e8: int, quantity_e8: int) -> int:
@@ -95,7 +98,7 @@ class Order:
         stp_mode: What happens when it meets one of the account's own.
         client_order_id: The owner's name for it.
         placed_ms: When it came.
-        price_e8: Limit price; 0 for a market order.
+        price_e8: Limit price; 0 for a market order, and for one that takes its price from the book.
         quantity_e8: How much of the base asset; 0 for a market order sized by its quote amount, until it is done.
         budget_e8: The quote amount that sizes a market order, else 0.
         stop_price_e8: Price that starts it; 0 where there is none.
@@ -118,8 +121,11 @@ class Order:
         trailing_ms: Since when its stop follows the price; -1 before.
         amendments: The changes of its quantity.
         is_routed: Whether it was placed through smart order routing.
-        is_out_of_range: Whether it met a price that it must not trade at.
-        watched_ms: Up to which moment the tape has been searched for a trade that fills it.
+        pegged_e8: The price that it took from the book; 0 before.
+        held_e8: What the ledger has locked for it alone, in the asset that it pays with.
+        hold_price_e8: The price it is held for while it has none of its own.
+        tip_e8: What is left of the part of an iceberg that shows.
+        extreme_e8: The best price since its stop follows; 0 before.
     """
 
     account: Account
@@ -153,13 +159,14 @@ class Order:
     trailing_ms: int = -1
     amendments: list[Amendment] = field(default_factory=list)
     is_routed: bool = False
-    is_out_of_range: bool = False
-    watched_ms: int = 0
+    pegged_e8: int = 0
+    held_e8: int = 0
+    hold_price_e8: int = 0
+    tip_e8: int = 0
+    extreme_e8: int = 0
 
     def __post_init__(self) -> None:
-        self.updated_ms = self.watched_ms = self.placed_ms
-        if self.kind in ("LIMIT", "MARKET", "LIMIT_MAKER"):
-            self.working_ms = self.placed_ms
+        self.updated_ms = self.placed_ms
 
     @property
     def symbol(self) -> str:
@@ -173,8 +180,28 @@ class Order:
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits in the book."""
-        return self.status in ("NEW", "PARTIALLY_FILLED")
+        """Whether anything can still become of it: it works, waits for its stop, or for another order."""
+        return self.status in ("NEW", "PARTIALLY_FILLED", "PENDING_NEW")
+
+    @property
+    def is_algo(self) -> bool:
+        """Whether a price starts it."""
+        return self.kind in _ALGO
+
+    @property
+    def is_market(self) -> bool:
+        """Whether it trades at any price."""
+        return self.kind in _AT_ANY_PRICE
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its stop has not been reached yet."""
+        return self.is_algo and self.working_ms < 0
+
+    @property
+    def limit_e8(self) -> int:
+        """The price it trades at or better, its own or the book's; 0 for one without."""
+        return self.pegged_e8 or self.price_e8
 
     @property
     def left_e8(self) -> int:
@@ -212,9 +239,9 @@ class Order:
         Returns:
             True at its limit or better; always for a market order.
         """
-        if not self.price_e8:
+        if self.is_market:
             return True
-        return price_e8 <= self.price_e8 if self.is_buy else price_e8 >= self.price_e8
+        return price_e8 <= self.limit_e8 if self.is_buy else price_e8 >= self.limit_e8
 
     def may_take(self, price_e8: int) -> bool:
         """Tell whether the execution rules let it trade at a price as a taker.

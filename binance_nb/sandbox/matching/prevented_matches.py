@@ -30,6 +30,7 @@ class PreventedMatch:
         taker_order_id: The order that came.
         maker_order_id: The order that waited.
         price_e8: The price that they would have traded at.
+        quantity_e8: How much they would have traded.
         lost_e8: Base amounts that prevention took off, by the reply's name for it.
         time_ms: When.
     """
@@ -41,30 +42,33 @@ class PreventedMatch:
     taker_order_id: int
     maker_order_id: int
     price_e8: int
+    quantity_e8: int
     lost_e8: Mapping[str, int]
     time_ms: int
 
     @classmethod
-    def of(cls, taker: Order, maker: Order, quantity_e8: int) -> PreventedMatch:
+    def of(cls, taker: Order, maker: Order, mode: str, quantity_e8: int, now_ms: int) -> PreventedMatch:
         """Note a match before prevention changes the orders.
 
         Args:
             taker: The order that came; it bears the match's number.
             maker: The order that waited.
+            mode: How it is prevented.
             quantity_e8: How much they would have traded.
+            now_ms: The present.
 
         Returns:
             The note.
         """
-        mode, match_id = taker.stp_mode, taker.prevented_match_id
-        assert match_id is not None
+        assert taker.prevented_match_id is not None
         lost: dict[str, int] = {}
         if mode in _TAKER_LOSES:
             lost["takerPreventedQuantity"] = quantity_e8 if mode == "DECREMENT" else taker.left_e8
         if mode in _MAKER_LOSES:
             lost["makerPreventedQuantity"] = quantity_e8 if mode == "DECREMENT" else maker.left_e8
         ids = (taker.order_id, maker.order_id)
-        return cls(match_id, taker.account, taker.symbol, mode, *ids, maker.price_e8, lost, taker.placed_ms)
+        head = (taker.prevented_match_id, taker.account, taker.symbol, mode)
+        return cls(*head, *ids, maker.limit_e8, quantity_e8, lost, now_ms)
 
     def row(self) -> dict[str, Any]:  # Any: JSON leaves here
         """Print it.

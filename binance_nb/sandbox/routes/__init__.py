@@ -5,7 +5,17 @@ A function is found by its name, which is the endpoint's in the catalog. An endp
 
 from __future__ import annotations
 
-from binance_nb.sandbox.routes import account, general, market_data, trading
+from binance_nb.sandbox.routes import account, cancel_replace, general, market_data, order_lists, trading
 from binance_nb.sandbox.routes.registry import HANDLERS, Handler, answers
 
-__all__ = ["HANDLERS", "Handler", "account", "answers", "general", "market_data", "trading"]
+__all__ = [
+    "HANDLERS",
+    "Handler",
+    "account",
+    "answers",
+    "cancel_replace",
+    "general",
+    "market_data",
+    "order_lists",
+    "trading",
+]

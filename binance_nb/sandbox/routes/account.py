@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from binance_nb.sandbox.amounts import text_of
 from binance_nb.sandbox.call import Call
 from binance_nb.sandbox.entry import order_replies
 from binance_nb.sandbox.entry.order_entry import named_order
 from binance_nb.sandbox.listings import EXCHANGE_FILTERS, asset_filters
-from binance_nb.sandbox.matching.commission import RATE_E8, commission_of
+from binance_nb.sandbox.matching.commission import commission_of
+from binance_nb.sandbox.matching.orders import Fill, Order
 from binance_nb.sandbox.refusals import Refusal
 from binance_nb.sandbox.routes.registry import answers
 
 __all__ = [
     "account",
     "account_commission",
-    "all_order_list",
     "all_orders",
     "get_order",
-    "get_order_list",
     "my_allocations",
     "my_filters",
     "my_prevented_matches",
     "my_trades",
-    "open_order_list",
     "open_orders",
     "order_amendments",
     "rate_limit_order",
@@ -33,18 +30,19 @@ __all__ = [
 
 _Row = TypeVar("_Row")
 _BASIS_POINT_E8 = 10_000
+_ARCHIVED_AFTER_MS = 90 * 86_400_000
 
 
 @answers
 def account(call: Call) -> dict[str, Any]:
     """Tell what the account holds and may do."""
-    rate, nothing = text_of(RATE_E8), text_of(0)
+    rates = call.account.commission.standard
     return {
-        "makerCommission": RATE_E8 // _BASIS_POINT_E8,
-        "takerCommission": RATE_E8 // _BASIS_POINT_E8,
-        "buyerCommission": 0,
-        "sellerCommission": 0,
-        "commissionRates": {"maker": rate, "taker": rate, "buyer": nothing, "seller": nothing},
+        "makerCommission": rates.maker_e8 // _BASIS_POINT_E8,
+        "takerCommission": rates.taker_e8 // _BASIS_POINT_E8,
+        "buyerCommission": rates.buyer_e8 // _BASIS_POINT_E8,
+        "sellerCommission": rates.seller_e8 // _BASIS_POINT_E8,
+        "commissionRates": rates.row(),
         "canTrade": True,
         "canWithdraw": False,
         "canDeposit": False,
@@ -65,6 +63,8 @@ def get_order(call: Call) -> dict[str, Any]:
     order = named_order(call)
     if order is None:
         raise Refusal(-2013)
+    if not order.is_open and not order.executed_e8 and call.now_ms - order.updated_ms > _ARCHIVED_AFTER_MS:
+        raise Refusal(-2026)
     return order_replies.stored(order)
 
 
@@ -77,9 +77,9 @@ def open_orders(call: Call) -> list[dict[str, Any]]:
 
 @answers
 def all_orders(call: Call) -> list[dict[str, Any]]:
-    """List the orders of a symbol, open or done."""
+    """List the orders of a symbol, open or done; beside a time the order id counts for nothing."""
     orders = call.venue.engine.orders(call.account, call.listing().symbol)
-    first = call.integer("orderId")
+    first = call.integer("orderId") if call.start_ms is None and call.end_ms is None else None
     if first is not None:
         orders = [order for order in orders if order.order_id >= first]
     page = _page(call, orders, lambda order: order.placed_ms, from_oldest=first is not None)
@@ -89,16 +89,27 @@ def all_orders(call: Call) -> list[dict[str, Any]]:
 @answers
 def my_trades(call: Call) -> list[dict[str, Any]]:
     """List the account's trades of a symbol."""
-    order_id, first = call.integer("orderId"), call.integer("fromId")
-    found = [
-        (order, fill)
-        for order in call.venue.engine.orders(call.account, call.listing().symbol)
-        for fill in order.fills
-        if order_id in (None, order.order_id) and (first is None or fill.trade_id >= first)
-    ]
-    found.sort(key=lambda pair: pair[1].trade_id)
-    page = _page(call, found, lambda pair: pair[1].time_ms, from_oldest=first is not None)
+    found = _fills(call, call.integer("fromId"), are_allocations=False)
+    page = _page(call, found, lambda pair: pair[1].time_ms, from_oldest="fromId" in call.sent)
     return [order_replies.trade(order, fill) for order, fill in page]
+
+
+@answers
+def my_allocations(call: Call) -> list[dict[str, Any]]:
+    """List what smart order routing brought; a symbol alone begins with the oldest."""
+    found = _fills(call, call.integer("fromAllocationId"), are_allocations=True)
+    page = _page(call, found, lambda pair: pair[1].time_ms, from_oldest=call.end_ms is None)
+    return [order_replies.allocation(order, fill) for order, fill in page]
+
+
+@answers
+def order_amendments(call: Call) -> list[dict[str, Any]]:
+    """List the changes of an order's quantity, oldest first."""
+    order, first = named_order(call), call.integer("fromExecutionId") or 0
+    if order is None:
+        return []
+    changes = [change for change in order.amendments if change.execution_id >= first]
+    return [order_replies.amendment(order, change) for change in changes[: call.limit]]
 
 
 @answers
@@ -110,7 +121,7 @@ def rate_limit_order(call: Call) -> list[dict[str, Any]]:
 @answers
 def account_commission(call: Call) -> dict[str, Any]:
     """Tell what the account pays on a symbol."""
-    return commission_of(call.listing().symbol)
+    return commission_of(call.account, call.listing().symbol)
 
 
 @answers
@@ -138,40 +149,17 @@ def my_prevented_matches(call: Call) -> list[dict[str, Any]]:
     return found[: call.limit]
 
 
-@answers
-def my_allocations(call: Call) -> list[dict[str, Any]]:
-    """List allocations: none, as no order here is routed smartly."""
-    return _none_of(call)
-
-
-@answers
-def order_amendments(call: Call) -> list[dict[str, Any]]:
-    """List the changes of an order: none, as orders here keep what they were placed with."""
-    return _none_of(call)
-
-
-@answers
-def get_order_list(call: Call) -> dict[str, Any]:
-    """Look an order list up, which fails: there are none."""
-    raise Refusal(-2013)
-
-
-@answers
-def all_order_list(call: Call) -> list[dict[str, Any]]:
-    """List the order lists, open or done: none."""
-    return []
-
-
-@answers
-def open_order_list(call: Call) -> list[dict[str, Any]]:
-    """List the order lists that wait: none."""
-    return []
-
-
-def _none_of(call: Call) -> list[dict[str, Any]]:
-    """Answer with nothing about a symbol, if it is one."""
-    call.listing()
-    return []
+def _fills(call: Call, first: int | None, *, are_allocations: bool) -> list[tuple[Order, Fill]]:
+    """Return the fills of a symbol, or of one order, from a number on."""
+    order_id = call.integer("orderId")
+    found = [
+        (order, fill)
+        for order in call.venue.engine.orders(call.account, call.listing().symbol)
+        if order_id in (None, order.order_id)
+        for fill in order.fills
+        if order_replies.is_allocation(order, fill) is are_allocations and (first is None or fill.trade_id >= first)
+    ]
+    return sorted(found, key=lambda pair: pair[1].trade_id)
 
 
 def _page(call: Call, rows: Iterable[_Row], time_ms: Callable[[_Row], int], *, from_oldest: bool) -> list[_Row]:

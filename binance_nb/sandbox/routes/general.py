@@ -9,7 +9,7 @@ from typing import Any
 from binance_nb.catalog.limits import DEFAULT_LIMITS
 from binance_nb.sandbox.call import Call
 from binance_nb.sandbox.limits import rate_limit_entry
-from binance_nb.sandbox.listings import EXCHANGE_FILTERS, Listing
+from binance_nb.sandbox.listings import EXCHANGE_FILTERS, SORS, Listing
 from binance_nb.sandbox.matching.execution_rules import EXECUTION_RULES
 from binance_nb.sandbox.routes.registry import answers
 
@@ -40,7 +40,7 @@ def exchange_info(call: Call) -> dict[str, Any]:
         "rateLimits": [rate_limit_entry(limit) for limit in DEFAULT_LIMITS],
         "exchangeFilters": list(EXCHANGE_FILTERS),
         "symbols": [_entry(call, listing) for listing in call.listings() if _is_open_to(call, listing)],
-        "sors": [],
+        "sors": list(SORS),
     }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from binance_nb.sandbox import reference_prices
 from binance_nb.sandbox.block_trades import BlockTradeRow, block_trades
 from binance_nb.sandbox.call import Call
-from binance_nb.sandbox.market import KlineRow, TickerKind
+from binance_nb.sandbox.market import TickerKind
 from binance_nb.sandbox.routes.registry import answers
 
 __all__ = [
@@ -77,21 +78,18 @@ def agg_trades(call: Call) -> Any:
 
 
 @answers
-def klines(call: Call) -> list[KlineRow]:
+def klines(call: Call) -> Any:
     """Give candles, and say in a header whether they are recorded, synthetic or mixed."""
-    symbol, interval, market = call.listing().symbol, call.sent["interval"], call.venue.market
-    rows: list[KlineRow] = market.klines(
-        symbol,
-        interval,
+    encoded, call.headers["X-SANDBOX-SOURCE"] = call.venue.market.klines_encoded(
+        call.listing().symbol,
+        call.sent["interval"],
         start_ms=call.start_ms,
         end_ms=call.end_ms,
         limit=call.limit,
         now_ms=call.now_ms,
         offset_ms=call.offset_ms,
     )
-    sources = {market.source(symbol, interval, int(row[0]), call.offset_ms) for row in rows} or {"synthetic"}
-    call.headers["X-SANDBOX-SOURCE"] = sources.pop() if len(sources) == 1 else "mixed"
-    return rows
+    return json.loads(encoded) if call.in_us else encoded
 
 
 @answers

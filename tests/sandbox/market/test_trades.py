@@ -1,4 +1,4 @@
-"""Trades, aggregate trades, and when a resting order fills."""
+"""Trades and aggregate trades."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_nb.sandbox.listings import LISTINGS
-from binance_nb.sandbox.market import Market, Side
-from tests.sandbox.market.sums import DAY_MS, MINUTE_MS, a_few, moments, symbols
+from binance_nb.sandbox.market import Market
+from tests.sandbox.market.sums import MINUTE_MS, a_few, moments, symbols
 
 NOW_MS = 1_735_701_945_678
 
@@ -87,32 +87,6 @@ def test_an_id_not_yet_given_is_empty(market: Market, from_id: int) -> None:
     """An id from the future, however large, gives an empty list."""
     assert market.trades_from("BTCUSDT", from_id=from_id, limit=5, now_ms=NOW_MS) == []
     assert market.agg_trades("BTCUSDT", from_id=from_id, limit=5, now_ms=NOW_MS) == []
-
-
-@a_few
-@given(symbols, moments, st.sampled_from(["BUY", "SELL"]), st.integers(1, 8 * MINUTE_MS), st.integers(-30, 30))
-def test_a_resting_order_fills_at_the_first_trade_that_reaches_it(
-    market: Market, symbol: str, after_ms: int, side: Side, length: int, ticks: int
-) -> None:
-    """The search, which skips minutes by their range, finds what reading every trade finds."""
-    price = market.last_price(symbol, after_ms) + ticks * LISTINGS[symbol].tick_size
-    until_ms = after_ms + length
-    reached = [
-        agg
-        for agg in market.agg_trades(symbol, start_ms=after_ms + 1, end_ms=until_ms, limit=10**6, now_ms=2**50)
-        if (Decimal(agg["p"]) <= price if side == "BUY" else Decimal(agg["p"]) >= price)
-    ]
-
-    found = market.first_cross(symbol, side, price, after_ms=after_ms, until_ms=until_ms)
-
-    assert (found and found.id) == (reached[0]["f"] if reached else None)
-
-
-def test_a_price_out_of_reach_is_never_filled(market: Market) -> None:
-    """A month is searched without a hit."""
-    found = market.first_cross("BTCUSDT", "BUY", Decimal("0.01"), after_ms=NOW_MS - 30 * DAY_MS, until_ms=NOW_MS)
-
-    assert found is None
 
 
 def test_a_pair_of_prints_has_three_trades(market: Market) -> None:

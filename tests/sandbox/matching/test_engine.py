@@ -127,13 +127,13 @@ def test_a_market_order_larger_than_the_book_expires(desk: Desk) -> None:
 
 
 def test_commission_is_a_thousandth_of_what_is_received(desk: Desk) -> None:
-    """Taken from the asset that comes in, cut to eight decimals; the balances say the same."""
+    """Taken from the asset that comes in, rounded to eight decimals; the balances say the same."""
     bought = desk.order("BTCUSDT", "BUY", "MARKET", quantity="0.00123").json["fills"][0]
     sold = desk.order("BTCUSDT", "SELL", "MARKET", quantity="0.00123").json["fills"][0]
 
     assert ("0.00000123", "BTC") == (bought["commission"], bought["commissionAsset"])
     earned = Decimal(sold["price"]) * Decimal(sold["qty"])
-    kept = (earned / 1000).quantize(Decimal("0.00000001"), rounding="ROUND_DOWN")
+    kept = (earned / 1000).quantize(Decimal("0.00000001"), rounding="ROUND_HALF_UP")
     assert (kept, "USDT") == (Decimal(sold["commission"]), sold["commissionAsset"])
     assert Decimal(1) - Decimal("0.00000123") == desk.balance("BTC")[0]
 

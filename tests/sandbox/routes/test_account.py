@@ -131,3 +131,44 @@ def test_a_tested_order_tells_the_rates_when_asked(desk: Desk) -> None:
     assert {} == silent
     assert {"maker": "0.00100000", "taker": "0.00100000"} == told["standardCommissionForOrder"]
     assert [] == desk.ask("GET", "allOrders", **BTC).json
+
+
+def test_beside_a_time_the_order_id_counts_for_nothing(moving_desk: Desk) -> None:
+    """All orders are then chosen by time alone."""
+    for number in range(3):
+        moving_desk.seconds = float(number)
+        rest(moving_desk, 1)
+        moving_desk.ask("DELETE", "openOrders", **BTC)
+
+    rows = moving_desk.ask("GET", "allOrders", **BTC, orderId=3, startTime=NOW_MS).json
+
+    assert [1, 2, 3] == [row["orderId"] for row in rows]
+
+
+def test_an_order_that_came_to_nothing_is_archived(moving_desk: Desk) -> None:
+    """Ninety days after it was cancelled; one that traded stays."""
+    rest(moving_desk, 1)
+    moving_desk.ask("DELETE", "openOrders", **BTC)
+    moving_desk.order("BTCUSDT", "SELL", "MARKET", quantity="0.001")
+    archived = (
+        400,
+        -2026,
+        "Order was canceled or expired with no executed qty over 90 days ago and has been archived.",
+    )
+
+    moving_desk.seconds = 90 * 86_400.0
+    early = moving_desk.ask("GET", "order", **BTC, orderId=1)
+    moving_desk.seconds += 0.001
+    late, traded = (moving_desk.ask("GET", "order", **BTC, orderId=number) for number in (1, 2))
+
+    assert [200, 400, 200] == [early.status, late.status, traded.status]
+    assert archived == late.refusal
+
+
+def test_the_account_tells_its_own_rates(desk: Desk) -> None:
+    """In basis points and as shares; the same that its symbols and tested orders tell."""
+    account = desk.ask("GET", "account").json
+    symbol = desk.ask("GET", "account/commission", **BTC).json
+
+    assert account["commissionRates"] == symbol["standardCommission"]
+    assert (10, 10, 0, 0) == tuple(account[f"{party}Commission"] for party in ("maker", "taker", "buyer", "seller"))

@@ -117,23 +117,13 @@ def test_prevented_matches_are_asked_for_in_four_ways(desk: Desk, params: dict[s
         ("myAllocations", {**BTC, "orderId": 1, "fromAllocationId": 2}),
         ("order/amendments", {**BTC, "orderId": 1}),
         ("order/amendments", {**BTC, "orderId": 1, "fromExecutionId": 3, "limit": 1000}),
-        ("openOrderList", {}),
-        ("allOrderList", {}),
-        ("allOrderList", {"fromId": 3}),
-        ("allOrderList", {"startTime": NOW_MS - DAY_MS, "endTime": NOW_MS, "limit": 1}),
     ],
 )
-def test_what_does_not_exist_yet_is_empty(desk: Desk, path: str, params: dict[str, object]) -> None:
-    """No smart routing, no amendments and no order lists: empty, in every way of asking."""
+def test_what_is_not_there_is_empty(desk: Desk, path: str, params: dict[str, object]) -> None:
+    """No routed order and no amendment: empty, in every way of asking."""
     reply = desk.ask("GET", path, **params)
 
     assert (200, []) == (reply.status, reply.json)
-
-
-@pytest.mark.parametrize("params", [{"orderListId": 1}, {"origClientOrderId": "list"}])
-def test_an_order_list_is_not_there(desk: Desk, params: dict[str, object]) -> None:
-    """Looking one up fails as it does for an order."""
-    assert (400, -2013, "Order does not exist.") == desk.ask("GET", "orderList", **params).refusal
 
 
 @pytest.mark.parametrize(
@@ -146,8 +136,6 @@ def test_an_order_list_is_not_there(desk: Desk, params: dict[str, object]) -> No
         ("order/amendments", BTC, -1102),
         ("order/amendments", {"symbol": "NOSUCH", "orderId": 1}, -1121),
         ("order/amendments", {**BTC, "orderId": 1, "limit": 1001}, -1130),
-        ("allOrderList", {"fromId": 1, "startTime": 1}, -1128),
-        ("orderList", {}, -1102),
         ("account/commission", {"symbol": "NOSUCH"}, -1121),
         ("myFilters", {"symbol": "NOSUCH"}, -1121),
     ],
@@ -171,11 +159,50 @@ def test_a_window_is_a_day_at_most(desk: Desk, path: str, params: dict[str, obje
     assert (400, -1127, "More than 24 hours between startTime and endTime.") == replies[2].refusal == replies[3].refusal
 
 
-def test_order_lists_are_asked_for_a_day_at_most(desk: Desk) -> None:
-    """They have no symbol, and the same window."""
-    reply = desk.ask("GET", "allOrderList", startTime=NOW_MS - DAY_MS - 1, endTime=NOW_MS)
+def route(desk: Desk, count: int) -> list[int]:
+    """Buy through smart order routing, an hour apart each; return the allocations' numbers."""
+    sent = {**BTC, "side": "BUY", "type": "MARKET", "quantity": "0.0001"}
+    numbers = []
+    for hour in range(count):
+        desk.seconds = 3600.0 * hour
+        numbers += [fill["allocId"] for fill in desk.ask("POST", "sor/order", **sent).json["fills"]]
+    return numbers
 
-    assert -1127 == reply.json["code"]
+
+@pytest.mark.parametrize(
+    ("params", "chosen"),
+    [
+        ({}, slice(None)),
+        # Unlike other histories, a symbol alone begins with the oldest.
+        ({"limit": 2}, slice(2)),
+        ({"startTime": NOW_MS + 3_600_000, "limit": 2}, slice(1, 3)),
+        ({"endTime": NOW_MS + 3_600_000}, slice(2)),
+        ({"startTime": NOW_MS, "endTime": NOW_MS + 3_600_000}, slice(2)),
+        ({"orderId": 2}, slice(1, 2)),
+        ({"orderId": 2, "fromAllocationId": 3}, slice(0, 0)),
+        ({"fromAllocationId": 2}, slice(1, None)),
+    ],
+)
+def test_allocations_are_chosen(moving_desk: Desk, params: dict[str, int], chosen: slice) -> None:
+    """By time, by order, and from a number on."""
+    numbers = route(moving_desk, 4)
+
+    rows = moving_desk.ask("GET", "myAllocations", **BTC, **params).json
+
+    assert [1, 2, 3, 4] == numbers
+    assert numbers[chosen] == [row["allocationId"] for row in rows]
+
+
+def test_only_some_symbols_are_routed(desk: Desk) -> None:
+    """Those that exchange_info lists."""
+    (sor,) = desk.get("exchangeInfo", symbol="BTCUSDT").json["sors"]
+    sent = {"side": "BUY", "type": "MARKET", "quantity": "1"}
+
+    replies = {
+        symbol: desk.ask("POST", "sor/order/test", symbol=symbol, **sent).status for symbol in ("BTCUSDT", "ETHUSDT")
+    }
+
+    assert {"BTCUSDT"} == {symbol for symbol, status in replies.items() if status == 200} == set(sor["symbols"])
 
 
 def test_an_order_moves_so_much_of_an_asset_at_most(desk: Desk) -> None:

@@ -124,16 +124,50 @@ def test_a_symbol_that_is_not_ascii_is_traded_like_any_other(desk: Desk) -> None
     assert ["CANCELED"] == [row["status"] for row in cancelled.json]
 
 
-@pytest.mark.parametrize(
-    "params",
-    [
-        {"type": "STOP_LOSS", "quantity": "0.001", "stopPrice": "50000"},
-        {"type": "LIMIT", "timeInForce": "GTC", **RESTING, "icebergQty": "0.0001"},
-        {"type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001", "pegPriceType": "PRIMARY_PEG"},
-    ],
-)
-def test_what_is_not_built_is_refused_honestly(desk: Desk, params: dict[str, str]) -> None:
-    """Stops, icebergs and pegs are not accepted and then treated as something else."""
-    reply = desk.ask("POST", "order", **BTC, side="BUY", **params)
+PAIR = {"side": "SELL", "quantity": "0.01", "aboveType": "LIMIT_MAKER", "abovePrice": "90000"}
+PAIR |= {"belowType": "STOP_LOSS", "belowStopPrice": "50000"}
 
-    assert (400, -1020, "This operation is not supported.") == reply.refusal
+
+def test_cancelling_all_takes_order_lists_too(desk: Desk) -> None:
+    """Orders by themselves come first, then the lists, under one cancel id; nothing stays locked."""
+    desk.ask("POST", "orderList/oco", **BTC, **PAIR)
+    desk.order(**RESTING)
+
+    order, order_list = desk.ask("DELETE", "openOrders", **BTC).json
+
+    reports = [order, *order_list["orderReports"]]
+    assert (-1, "ALL_DONE") == (order["orderListId"], order_list["listOrderStatus"])
+    assert {"CANCELED"} == {report["status"] for report in reports}
+    assert 1 == len({report["clientOrderId"] for report in reports})
+    assert [] == desk.ask("GET", "openOrders").json
+    assert [0, 0] == [desk.balance(asset)[1] for asset in ("BTC", "USDT")]
+
+
+def test_cancelling_a_leg_answers_with_its_list(desk: Desk) -> None:
+    """The whole list ends, and the answer says so."""
+    legs = desk.ask("POST", "orderList/oco", **BTC, **PAIR).json["orders"]
+
+    reply = desk.ask("DELETE", "order", **BTC, orderId=legs[0]["orderId"], newClientOrderId="cancel").json
+
+    assert ("ALL_DONE", legs) == (reply["listOrderStatus"], reply["orders"])
+    assert {("CANCELED", "cancel")} == {(one["status"], one["clientOrderId"]) for one in reply["orderReports"]}
+
+
+def test_a_tested_order_needs_no_balance(desk: Desk) -> None:
+    """The engine alone knows it, and a test does not get there."""
+    sent = {**BTC, "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "100", "price": "60000"}
+
+    tested, placed = (desk.ask("POST", path, **sent) for path in ("order/test", "order"))
+
+    assert (200, {}) == (tested.status, tested.json)
+    assert (400, -2010, "Account has insufficient balance for requested action.") == placed.refusal
+
+
+def test_accounts_see_nothing_of_each_other(desk: Desk) -> None:
+    """Orders, ids and balances are each account's own."""
+    desk.order(**RESTING, newClientOrderId="mine")
+    stranger = desk.venue.accounts["second"]
+
+    assert [] == desk.venue.engine.orders(stranger, "BTCUSDT")
+    assert 0 == stranger.ledger.locked_e8("USDT")
+    assert desk.venue.engine.find(stranger, "BTCUSDT", 1) is None

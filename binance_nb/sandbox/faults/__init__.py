@@ -1,0 +1,6 @@
+"""Faults on command: what may go wrong, when it does, and what a caller then sees."""
+
+from binance_nb.sandbox.faults.faults import Fault, Faults
+from binance_nb.sandbox.faults.kinds import KINDS, WrongWord
+
+__all__ = ["KINDS", "Fault", "Faults", "WrongWord"]

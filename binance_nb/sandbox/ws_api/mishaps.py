@@ -1,0 +1,167 @@
+"""What becomes of a request over the WebSocket API that a fault strikes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple, TypeAlias
+
+from binance_nb.sandbox.clock import Clock
+from binance_nb.sandbox.control.log import Entry
+from binance_nb.sandbox.exchange import Exchange
+from binance_nb.sandbox.faults import Fault, Faults
+from binance_nb.sandbox.faults.kinds import OUTCOMES
+from binance_nb.sandbox.limits import banned, too_much_weight
+from binance_nb.sandbox.refusals import Refusal
+from binance_nb.sandbox.ws_api.methods import declared
+from binance_nb.sandbox.ws_api.replies import failed
+from binance_nb.sandbox.ws_api.requests import Request, RequestId, frame_of, id_of, request_of
+from binance_nb.sandbox.ws_api.session import PATH, Session
+
+__all__ = ["Mishaps"]
+
+_BROKEN = 503
+
+
+class _Struck(NamedTuple):
+    """A request, and the fault that decides what becomes of it."""
+
+    session: Session
+    text: str
+    request_id: RequestId
+    entry: Entry
+    fault: Fault
+    skew_us: int
+
+    def answer(self) -> str:
+        """Execute it after all."""
+        return self.session.answer_to(self.text, entry=self.entry, skew_us=self.skew_us)
+
+
+class _Late(NamedTuple):
+    """A request that is executed after it was answered, as soon as both moments have come."""
+
+    due_ms: int
+    due_seconds: float
+    struck: _Struck
+
+
+_Outcome: TypeAlias = Callable[["Mishaps", _Struck], str | None]
+
+
+class Mishaps:
+    """Answers requests while faults are set, and executes late what was answered before.
+
+    Args:
+        exchange: What really answers.
+        faults: The faults.
+        clock: The sandbox's time.
+    """
+
+    def __init__(self, exchange: Exchange, faults: Faults, clock: Clock) -> None:
+        self._exchange = exchange
+        self._faults = faults
+        self._clock = clock
+        self._late: list[_Late] = []
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether every request can go straight to its session."""
+        return not self._faults.is_any
+
+    async def answer(self, session: Session, text: str) -> str | None:
+        """Answer a request, or not.
+
+        Args:
+            session: Whose it is.
+            text: The frame.
+
+        Returns:
+            The answer; None where the connection is to be cut without one.
+        """
+        request_id, request = _glimpse(text)
+        endpoint = declared(request.method)
+        names = (request.method, endpoint.name, endpoint.path) if endpoint else (PATH,)
+        draw = partial(self._faults.draw, method=endpoint.method if endpoint else "")
+        delay, wrong, outcome = draw("delay", *names), draw("wrong_clock", *names), draw(OUTCOMES, *names)
+        if delay and delay.details["on_the_way"]:
+            await asyncio.sleep(delay.details["ms"] / 1000)
+        entry = self._exchange.log.begin(session.address, "WS", PATH, self._clock.now_us())
+        entry.fault = ", ".join(fault.kind for fault in (delay, wrong, outcome) if fault)
+        if endpoint:
+            entry.read(endpoint.name, request.params)
+        skew_us = wrong.details["offset_ms"] * 1000 if wrong else 0
+        if outcome is None:
+            answer: str | None = session.answer_to(text, entry=entry, skew_us=skew_us)
+        else:
+            answer = _OUTCOMES[outcome.kind](self, _Struck(session, text, request_id, entry, outcome, skew_us))
+        if delay and not delay.details["on_the_way"]:
+            await asyncio.sleep(delay.details["ms"] / 1000)
+        return answer
+
+    def catch_up(self) -> None:
+        """Execute what is due."""
+        now_ms, seconds = self._clock.now_ms(), time.monotonic()
+        due = [late for late in self._late if late.due_ms <= now_ms and late.due_seconds <= seconds]
+        for late in due:
+            self._late.remove(late)
+            told = late.struck.entry.told
+            late.struck.answer()
+            late.struck.entry.told = told
+
+    def _execute_then_503(self, struck: _Struck) -> str:
+        struck.answer()
+        return self._refused(struck, Refusal(struck.fault.details["code"], status=_BROKEN))
+
+    def _reply_503_execute_later(self, struck: _Struck) -> str:
+        details = struck.fault.details
+        real_ms = details["after_real_ms"]
+        due_ms = self._clock.now_ms() + (0 if real_ms else details["after_ms"])
+        self._late.append(_Late(due_ms, time.monotonic() + real_ms / 1000, struck))
+        return self._refused(struck, Refusal(details["code"], status=_BROKEN))
+
+    def _execute_then_drop(self, struck: _Struck) -> None:
+        struck.answer()
+        struck.entry.told = None
+
+    def _drop(self, struck: _Struck) -> None:
+        """Cut the line; what stands before the exchange has no other word for a connection that is open."""
+
+    def _too_many(self, struck: _Struck) -> str:
+        now_ms = self._clock.now_ms()
+        until_ms = now_ms + struck.fault.details["retry_after_seconds"] * 1000
+        return self._refused(struck, (too_much_weight if struck.fault.kind == "429" else banned)(until_ms, now_ms))
+
+    def _broken_json(self, struck: _Struck) -> str:
+        answer = struck.answer()
+        return answer[: len(answer) // 2]
+
+    def _refused(self, struck: _Struck, refusal: Refusal) -> str:
+        struck.entry.tell(refusal.status, refusal.code)
+        return failed(struck.request_id, refusal, None, self._clock.now_ms())
+
+
+def _glimpse(text: str) -> tuple[RequestId, Request]:
+    """Read as much of a frame as can be read."""
+    request_id: RequestId = None
+    try:
+        frame = frame_of(text)
+        request_id = id_of(frame)
+        return request_id, request_of(frame)
+    except Refusal:
+        return request_id, Request("")
+
+
+_OUTCOMES: dict[str, _Outcome] = {
+    "execute_then_503": Mishaps._execute_then_503,
+    "reply_503_execute_later": Mishaps._reply_503_execute_later,
+    "execute_then_drop": Mishaps._execute_then_drop,
+    "drop_before_execute": Mishaps._drop,
+    "429": Mishaps._too_many,
+    "418": Mishaps._too_many,
+    "403": Mishaps._drop,
+    "451": Mishaps._drop,
+    "broken_json": Mishaps._broken_json,
+}

@@ -1,0 +1,118 @@
+"""The methods that are about the connection itself: logging on and off, and following the events of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from binance_nb.catalog import Endpoint, Kind, Parameter, Security
+from binance_nb.catalog.shared import RECV_WINDOW, TIMESTAMP
+from binance_nb.catalog.tables import NOTHING
+from binance_nb.catalog.weights import Fixed
+from binance_nb.sandbox.door.keys import ApiKey
+from binance_nb.sandbox.refusals import Refusal
+
+if TYPE_CHECKING:
+    from binance_nb.sandbox.ws_api.session import Session
+
+__all__ = ["SESSION_METHODS", "Asked"]
+
+_WEIGHT = 2
+_API_KEY = Parameter("apiKey", Kind.STRING, "the key", required=True)
+_SIGNATURE = Parameter("signature", Kind.STRING, "the key owner's signature", required=True)
+_SUBSCRIPTION_ID = Parameter("subscriptionId", Kind.INT, "which one; all without it", minimum=0)
+
+
+class Asked:
+    """One request to the connection itself that has passed the door.
+
+    Args:
+        session: The connection.
+        params: Texts by name.
+        key: Whose signature it bears; None where it needs none.
+        now_ms: The present.
+    """
+
+    def __init__(self, session: Session, params: Mapping[str, str], key: ApiKey | None, now_ms: int) -> None:
+        self.session = session
+        self.params = params
+        self.key = key
+        self.now_ms = now_ms
+
+
+_Answer: TypeAlias = Callable[[Asked], Any]  # Any: JSON leaves here
+
+
+def _log_on(asked: Asked) -> Any:
+    assert asked.key is not None  # a signed method
+    if asked.key.kind != "ED25519":
+        # Which code says so is not documented.
+        raise Refusal(-2015)
+    asked.session.log_on(asked.key, asked.now_ms)
+    return asked.session.status(asked.now_ms)
+
+
+def _log_out(asked: Asked) -> Any:
+    asked.session.log_out()
+    return asked.session.status(asked.now_ms)
+
+
+def _status(asked: Asked) -> Any:
+    return asked.session.status(asked.now_ms)
+
+
+def _subscribe(asked: Asked) -> Any:
+    key = asked.session.key
+    if key is None:
+        # Which code asks for a log-on first is not documented.
+        raise Refusal(-1002)
+    return asked.session.follow(key, is_of_session=True)
+
+
+def _subscribe_signed(asked: Asked) -> Any:
+    assert asked.key is not None  # a signed method
+    return asked.session.follow(asked.key, is_of_session=False)
+
+
+def _unsubscribe(asked: Asked) -> Any:
+    number = asked.params.get("subscriptionId")
+    asked.session.unfollow(None if number is None else int(number))
+    return {}
+
+
+def _subscriptions(asked: Asked) -> Any:
+    return [{"subscriptionId": one.number} for one in asked.session.subscriptions.active]
+
+
+def _declared(name: str, *parameters: Parameter, security: Security = Security.NONE) -> Endpoint:
+    """Declare a method in the catalog's terms, so that its parameters are checked like every other call's."""
+    return Endpoint(
+        name=name,
+        title=name,
+        about="Is about the connection itself.",
+        method="",
+        path="/ws-api/v3",
+        group="session",
+        weight=Fixed(_WEIGHT),
+        rows=NOTHING,
+        security=security,
+        parameters=parameters,
+        ws_method=name,
+    )
+
+
+_SIGNED = (_API_KEY, RECV_WINDOW, _SIGNATURE, TIMESTAMP)
+_TABLE: tuple[tuple[Endpoint, _Answer], ...] = (
+    (_declared("session.logon", *_SIGNED, security=Security.USER_STREAM), _log_on),
+    (_declared("session.status"), _status),
+    (_declared("session.logout"), _log_out),
+    (_declared("userDataStream.subscribe"), _subscribe),
+    (_declared("userDataStream.subscribe.signature", *_SIGNED, security=Security.USER_STREAM), _subscribe_signed),
+    (_declared("userDataStream.unsubscribe", _SUBSCRIPTION_ID), _unsubscribe),
+    (_declared("session.subscriptions"), _subscriptions),
+)
+
+SESSION_METHODS: Mapping[str, tuple[Endpoint, _Answer]] = {
+    endpoint.name: (endpoint, answer) for endpoint, answer in _TABLE
+}
+"""How each method is declared and answered, by its name."""
