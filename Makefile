@@ -1,6 +1,6 @@
 # Two commands for users, `make lab` and `make test`; the rest is for builders. Each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench soak smoke-live dist pins clean
+.PHONY: help lab test test-peers check bench soak smoke-live dist pins clean
 
 PY := .venv/bin/python
 NOTEBOOK := notebooks/01-first-look.ipynb
@@ -14,6 +14,9 @@ lab: .venv/.lab ## open the tour in JupyterLab (HEADLESS=1: no browser, print th
 
 test: .venv/.dev ## run all tests, and the notebooks against their stored outputs (ARGS="-k clock": some)
 	$(PY) -m pytest $(ARGS)
+
+test-peers: .venv/.peers ## let other people's clients spend a day on the sandbox
+	$(PY) -m pytest tests/peers $(ARGS)
 
 check: .venv/.dev ## lint, format, types, and the import contracts between the rooms
 	$(PY) -m ruff check .
@@ -49,3 +52,7 @@ clean: ## remove .venv, dist/ and every cache
 .venv/.lab .venv/.dev: pyproject.toml tools/environment.sh
 	@tools/environment.sh $(@:.venv/.%=%)
 	@touch .venv/.lab $@
+
+.venv/.peers: .venv/.dev
+	@tools/environment.sh peers
+	@touch $@
