@@ -20,7 +20,7 @@ __all__ = ["Problem", "ProblemKind", "problems"]
 
 # Plain digits only: \d and int() also take those of other scripts, which the exchange does not read.
 _WHOLE = re.compile(r"-?[0-9]{1,20}")
-_DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _OFFSET = re.compile(r"([+-]?)([0-9]{1,2})(?::([0-9]{2}))?")
 _LONG = 2**63
 _HOUR_MS = 3_600_000

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _HOST = "127.0.0.1"
 _PROGRAM = "binance_nb.sandbox"
 _HIGHEST_PORT = 65535
+_HIGHEST_SPEED = 1e9
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,7 +59,7 @@ def _speed(text: str) -> float:
         rate = float(text)
     except ValueError:
         rate = math.nan
-    if not 0 < rate < math.inf:
+    if not 0 < rate <= _HIGHEST_SPEED:
         raise argparse.ArgumentTypeError(f"{text!r} is no speed; 1 is as fast as life, and --frozen stands still")
     return rate
 
@@ -228,7 +229,7 @@ def _in_words(ready: dict[str, Any]) -> str:
             *(f"  {key['kind']:<9}  {key['api_key']}" for key in ready["registered"]),
             *(line for account in ready["accounts"][1:] for line in _account_in_words(account)),
             f"  streams    {ready['ws_url']}/ws, /stream and /ws-api/v3",
-            f"  control    {ready['url']}/sandbox/faults, /log, /clock, /deposit and /keys",
+            f"  control    {ready['url']}/sandbox/faults, /log, /clock, /deposit, /lock and /keys",
             f"  clock      {runs} {clock['origin_ms']} ms since 1970",
             *(f"  recorded   {part['symbol']} {part['interval']}" for part in ready["recorded"]),
             "Ctrl-C ends it.",

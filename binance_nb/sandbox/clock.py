@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 __all__ = ["Clock", "moment_ms"]
 
-# Datetimes end with the year 9999, and so does this clock.
-_LAST_MS = 253_402_300_799_999
+# Datetimes end with the year 9999. This clock ends a year before, for the present candle closes in the future.
+_LAST_MS = 253_370_764_799_999
+_LAST_US = _LAST_MS * 1000
 
 
 def moment_ms(text: str) -> int:
@@ -30,14 +31,15 @@ def moment_ms(text: str) -> int:
         parsed = datetime.fromisoformat(text)
         moment = round((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp() * 1000)
     if not 0 <= moment <= _LAST_MS:
-        raise ValueError(f"{text} lies outside the years 1970 to 9999")
+        raise ValueError(f"{text} lies outside the years 1970 to 9998")
     return moment
 
 
 class Clock:
     """Sandbox time, counted from an origin at a fixed rate.
 
-    It follows the monotonic clock, so that a correction of the machine's clock never moves it.
+    It follows the monotonic clock, so that a correction of the machine's clock never moves it. A fast one stops at the
+    end of the year 9998.
 
     Args:
         origin_ms: What it shows at first; None for the machine's present.
@@ -61,7 +63,7 @@ class Clock:
     def now_us(self) -> int:
         """Return the present in microseconds since 1970."""
         passed_seconds = self._monotonic() - self._anchor_seconds
-        return self._origin_us + int(passed_seconds * self.rate * 1_000_000)
+        return min(self._origin_us + int(passed_seconds * self.rate * 1_000_000), _LAST_US)
 
     def now_ms(self) -> int:
         """Return the present in milliseconds since 1970."""
@@ -77,7 +79,7 @@ class Clock:
             ValueError: That is backwards, or past the last moment it can show.
         """
         if not 0 <= by_ms <= _LAST_MS - self.now_ms():
-            raise ValueError(f"a clock is turned forward, and not past the year 9999: {by_ms} ms")
+            raise ValueError(f"a clock is turned forward, and not past the year 9998: {by_ms} ms")
         self._origin_us += by_ms * 1000
 
     def stated(self, now_ms: int) -> str:

@@ -9,12 +9,15 @@ from binance_nb.sandbox.bulk.listing import BUCKET
 from binance_nb.sandbox.clock import Clock
 from binance_nb.sandbox.control.desk import ControlDesk
 from binance_nb.sandbox.exchange import Exchange
-from binance_nb.sandbox.faults.faults import Faults
+from binance_nb.sandbox.faults import Faults, Postponed
 from binance_nb.sandbox.faults.mishaps import Mishaps
 from binance_nb.sandbox.server import Door, Server
 from binance_nb.sandbox.streams import MarketStreams
+from binance_nb.sandbox.streams.names import stream_names
 from binance_nb.sandbox.venue import Venue
 from binance_nb.sandbox.ws_api import WsApi
+from binance_nb.sandbox.ws_api.events import STREAM_NAMES
+from binance_nb.sandbox.ws_api.session_methods import SESSION_METHODS
 
 __all__ = ["House"]
 
@@ -29,11 +32,12 @@ class House:
     """
 
     def __init__(self, exchange: Exchange, venue: Venue, clock: Clock) -> None:
-        faults = Faults()
-        mishaps = Mishaps(exchange, faults, clock)
-        desk = ControlDesk(exchange, venue, clock, faults, mishaps)
+        faults = Faults(methods=SESSION_METHODS, streams=(*stream_names(venue.listings), *STREAM_NAMES))
+        postponed = Postponed(clock)
+        mishaps = Mishaps(exchange, faults, clock, postponed)
+        desk = ControlDesk(exchange, venue, clock, faults, postponed)
         self._bulk_files = BulkFiles(venue, clock, faults)
-        self._ws_api = WsApi(exchange, venue, clock, faults)
+        self._ws_api = WsApi(exchange, venue, clock, faults, postponed)
         self._streams = MarketStreams(venue, clock, faults)
         doors: dict[str, Door] = {"sandbox": desk.answer, "ws-api": self._ws_api.answer}
         doors |= dict.fromkeys(("ws", "stream"), self._streams.answer)

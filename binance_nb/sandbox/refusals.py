@@ -90,9 +90,16 @@ def refusal_of(problem: Problem, endpoint: Endpoint, sent: Mapping[str, str]) ->
     if problem.kind is ProblemKind.UNKNOWN:
         if problem.parameter == "pendingQuantity" and _is_sized_by_fill(endpoint):
             return Refusal(-1225, 0, problem.parameter)
-        unread = sum(name not in endpoint.by_name and not (endpoint.is_signed and name == "signature") for name in sent)
-        return Refusal(-1104, "read '%s'", len(sent) - unread, len(sent))
+        return _unread(endpoint, sent)
     return _SAYINGS[problem.kind](problem, endpoint)
+
+
+def _unread(endpoint: Endpoint, sent: Mapping[str, str]) -> Refusal:
+    known = {*endpoint.by_name, "signature"} if endpoint.is_signed else set(endpoint.by_name)
+    # Not documented when which of the two comes; clients quote the first wherever there are more than could be read.
+    if len(sent) > len(known):
+        return Refusal(-1101, "expected '%s'", len(known), len(sent))
+    return Refusal(-1104, "read '%s'", len(known & sent.keys()), len(sent))
 
 
 def _takes_no_force(problem: Problem, sent: Mapping[str, str]) -> bool:

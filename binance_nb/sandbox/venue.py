@@ -65,7 +65,7 @@ class Venue:
         account.ledger.book(asset, amount_e8)
         for listener in self.engine.listeners:
             listener.deposited(account, asset, amount_e8, now_ms)
-            listener.balances_changed(account, (asset,), now_ms)
+        self.engine.balance_moved(account, asset, now_ms)
 
     def lock_externally(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> None:
         """Lock money for a reason outside the market; a negative amount is released. See `deposit`."""
@@ -75,7 +75,7 @@ class Venue:
         account.ledger.lock(asset, amount_e8)
         for listener in self.engine.listeners:
             listener.externally_locked(account, asset, amount_e8, now_ms)
-            listener.balances_changed(account, (asset,), now_ms)
+        self.engine.balance_moved(account, asset, now_ms)
 
     def _check_free(self, account: Account, asset: str, amount_e8: int) -> None:
         if asset not in self.assets:

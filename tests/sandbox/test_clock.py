@@ -57,9 +57,9 @@ def test_a_moment_is_read_as_people_write_it(text: str, expected: int) -> None:
     assert expected == read_ms
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "-5", "9" * 30, "1969-12-31"])
+@pytest.mark.parametrize("text", ["", "yesterday", "-5", "9" * 30, "1969-12-31", "9999-01-01"])
 def test_what_is_no_moment_is_refused(text: str) -> None:
-    """Neither words, nor times before 1970 or after 9999."""
+    """Neither words, nor times before 1970 or after 9998."""
     with pytest.raises(ValueError, match=r".*"):
         moment_ms(text)
 
@@ -70,6 +70,15 @@ def test_it_states_present_and_rate(rate: float, stated: str) -> None:
     text = Clock(0, rate).stated(5)
 
     assert stated == text
+
+
+def test_a_fast_clock_stops_at_its_last_moment() -> None:
+    """What closes after the present can still be dated there."""
+    stopwatch = Stopwatch()
+    clock = Clock(moment_ms("9998-12-31T23:59:59"), 1e9, monotonic=stopwatch)
+    stopwatch.seconds += 3600
+
+    assert moment_ms("9998-12-31T23:59:59.999") == clock.now_ms()
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.0, 60.0])

@@ -36,6 +36,13 @@ PUBLIC: list[tuple[str, dict[str, object], int, str]] = [
         -1104,
         "Not all sent parameters were read; read '2' parameter(s) but was sent '4'.",
     ),
+    ("time", {"symbol": "BTCUSDT"}, -1101, "Too many parameters; expected '0' and received '1'."),
+    (
+        "avgPrice",
+        {"symbol": "BTCUSDT", "a": 1, "b": 2, "c": 3, "symbolStatus": "TRADING"},
+        -1101,
+        "Too many parameters; expected '1' and received '5'.",
+    ),
     ("klines", {**KLINES, "symbol": "NOSUCH"}, -1121, "Invalid symbol."),
     ("klines", {**KLINES, "symbol": "btcusdt"}, -1100, LEGAL.format("symbol", r"^[\w\-._&&[^a-z]]{1,50}$")),
     ("klines", {**KLINES, "symbol": "BTC/USDT"}, -1100, LEGAL.format("symbol", r"^[\w\-._&&[^a-z]]{1,50}$")),

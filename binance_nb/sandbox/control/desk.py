@@ -7,6 +7,7 @@ it refuses with 400 and one sentence.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -21,15 +22,19 @@ from binance_nb.sandbox.door.keys import PERMISSIONS, registered
 from binance_nb.sandbox.exchange import Exchange
 from binance_nb.sandbox.faults.faults import Faults
 from binance_nb.sandbox.faults.kinds import KINDS, WrongWord, nearest
-from binance_nb.sandbox.faults.mishaps import Mishaps
+from binance_nb.sandbox.faults.postponed import Postponed
 from binance_nb.sandbox.matching.accounts import Account
 from binance_nb.sandbox.venue import Venue
+from binance_nb.sandbox.ws_api.session_methods import SESSION_METHODS
 
 __all__ = ["ControlDesk"]
 
 _Asked: TypeAlias = Mapping[str, Any]  # Any: JSON enters here
 _BAD, _NOT_FOUND, _WRONG_METHOD = 400, 404, 405
 _DEEPEST_COUNT = 18
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+# What a fault is told in words, which may be numbers too.
+_NAMING = ("kind", "route", "method")
 
 
 class ControlDesk:
@@ -40,15 +45,15 @@ class ControlDesk:
         venue: What its answers are made of.
         clock: Its time.
         faults: Its faults.
-        mishaps: What executes late what a fault put off.
+        postponed: What a fault has put off.
     """
 
-    def __init__(self, exchange: Exchange, venue: Venue, clock: Clock, faults: Faults, mishaps: Mishaps) -> None:
+    def __init__(self, exchange: Exchange, venue: Venue, clock: Clock, faults: Faults, postponed: Postponed) -> None:
         self._exchange = exchange
         self._venue = venue
         self._clock = clock
         self._faults = faults
-        self._mishaps = mishaps
+        self._postponed = postponed
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         """Answer a request.
@@ -66,11 +71,9 @@ class ControlDesk:
         path = request.path.removeprefix("/sandbox").strip("/")
         methods = _ACTIONS.get(path)
         if methods is None:
-            known = sorted(_ACTIONS)
-            return _refused(
-                WrongWord(f"There is nothing at /sandbox/{path[:80]}.", path[:80], nearest(path[:80], known)),
-                _NOT_FOUND,
-            )
+            said = f"/sandbox/{path[:80]}"
+            message = f"There is nothing at {said}; there are {', '.join(_ACTIONS)}."
+            return _refused(WrongWord(message, path[:80] or said, nearest(path[:80], _ACTIONS)), _NOT_FOUND)
         if request.method not in methods:
             return _refused(WrongWord(f"/sandbox/{path} takes {' and '.join(methods)}.", request.method), _WRONG_METHOD)
         try:
@@ -84,7 +87,7 @@ class ControlDesk:
         return {"faults": self._faults.as_json(), "kinds": kinds}
 
     def _set_fault(self, asked: _Asked) -> Any:
-        return self._faults.put(asked).as_json()
+        return self._faults.put({name: _number(name, value) for name, value in asked.items()}).as_json()
 
     def _clear_faults(self, asked: _Asked) -> Any:
         _only(asked, ("id",))
@@ -93,10 +96,10 @@ class ControlDesk:
     def _log(self, asked: _Asked) -> Any:
         _only(asked, ("since", "endpoint", "account", "limit"))
         if "endpoint" in asked:
-            _one_of(asked, "endpoint", ENDPOINTS)
+            _one_of(asked, "endpoint", (*ENDPOINTS, *SESSION_METHODS))
         if "account" in asked:
             self._account(asked)
-        self._mishaps.catch_up()
+        self._postponed.catch_up()
         self._exchange.log.settled(self._clock.now_us())
         calls = self._exchange.log.entries(
             since=_whole({"since": 0, **asked}, "since", 0),
@@ -117,7 +120,7 @@ class ControlDesk:
             self._clock.advance(by_ms)
         except ValueError as error:
             raise _wrong(error, "advance_ms") from None
-        self._mishaps.catch_up()
+        self._postponed.catch_up()
         now_us = self._clock.now_us()
         self._venue.engine.settle(now_us // 1000)
         self._exchange.log.settled(now_us)
@@ -224,6 +227,13 @@ def _whole(asked: _Asked, name: str, lowest: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and lowest <= value < 10**_DEEPEST_COUNT:
         return value
     raise WrongWord(f"{name} is a whole number, {lowest} or more.", name)
+
+
+def _number(name: str, value: object) -> object:
+    """Return the number in a word of the query; what is no number is left to whoever refuses it."""
+    if name in _NAMING or not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        return value
+    return float(value) if "." in value else int(value)
 
 
 def _amount_e8(asked: _Asked) -> int:

@@ -245,13 +245,13 @@ class Log:
         )
 
     def list_changed(self, order_list: OrderList, now_ms: int) -> None:
-        """Hear of a list, whose orders speak for themselves."""
+        """Hear of a list, whose orders speak for themselves; see `Listener`."""
 
     def balances_changed(self, account: Account, assets: Collection[str], now_ms: int) -> None:
-        """Hear of balances, which follow from the orders."""
+        """Hear of balances, which follow from the orders; see `Listener`."""
 
     def deposited(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> None:
-        """Hear of a deposit, which its own call stands for."""
+        """Hear of a deposit, which its own call stands for; see `Listener`."""
 
     def externally_locked(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> None:
-        """Hear of an amount locked from outside, which its own call stands for."""
+        """Hear of an amount locked from outside, which its own call stands for; see `Listener`."""

@@ -219,11 +219,7 @@ def _peg(leg: _Leg, kind: str) -> Peg | None:
 
 def _price(order: Order, call: Call, *, is_pending: bool) -> None:
     """Give a pegged order the price that filters look at; what starts later finds its own then."""
-    if order.peg is None:
-        return
-    # A price beside it is required of some legs; the peg is what counts.
-    order.price_e8 = 0
-    if not order.is_algo and not is_pending:
+    if order.peg is not None and not order.is_algo and not is_pending:
         order.pegged_e8 = pegged_price_e8(order, call.venue.engine.book, call.now_ms) or 0
         if not order.pegged_e8:
             raise Refusal(-2010, "too low for this pegged order")

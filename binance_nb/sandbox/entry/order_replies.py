@@ -33,6 +33,8 @@ def placed(order: Order, response_type: str) -> _Json:
     result = {**head, **_amounts(order), **_stop(order), "workingTime": order.working_ms}
     if response_type == "FULL":
         result["fills"] = [_fill(order, fill) for fill in order.fills]
+        if order.prevented_matches:
+            result["preventedMatches"] = [match.in_reply() for match in order.prevented_matches]
     return {**result, **_iceberg(order), **_tail(order)}
 
 
@@ -244,7 +246,7 @@ def _iceberg(order: Order) -> _Json:
 
 def _tail(order: Order) -> _Json:
     """The fields that appear only where they have something to say, around the one that always does."""
-    routed = {"workingFloor": "SOR"} if order.is_routed else {}
+    routed = {"workingFloor": _floor(order)} if order.is_routed else {}
     tail: _Json = {**order.marks, **routed, "selfTradePreventionMode": order.stp_mode}
     if order.is_routed:
         tail["usedSor"] = True
@@ -255,6 +257,12 @@ def _tail(order: Order) -> _Json:
     if order.expiry_reason:
         tail["expiryReason"] = order.expiry_reason
     return tail
+
+
+def _floor(order: Order) -> str:
+    """Where a routed order did something last: with the routing, or in the book that it was left in."""
+    ended_at_once = order.status in ("FILLED", "EXPIRED", "EXPIRED_IN_MATCH")
+    return "SOR" if ended_at_once and not any(fill.is_maker for fill in order.fills) else "EXCHANGE"
 
 
 def _peg(order: Order) -> _Json:

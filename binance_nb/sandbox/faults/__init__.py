@@ -2,5 +2,6 @@
 
 from binance_nb.sandbox.faults.faults import Fault, Faults
 from binance_nb.sandbox.faults.kinds import KINDS, WrongWord
+from binance_nb.sandbox.faults.postponed import Postponed
 
-__all__ = ["KINDS", "Fault", "Faults", "WrongWord"]
+__all__ = ["KINDS", "Fault", "Faults", "Postponed", "WrongWord"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import count
 from typing import Any
 
-from binance_nb.catalog import ENDPOINTS
-from binance_nb.sandbox.faults.kinds import KINDS, REST, WrongWord, nearest
+from binance_nb.catalog import ENDPOINTS, Endpoint
+from binance_nb.sandbox.faults.kinds import KINDS, REST, STREAMS, WrongWord, nearest
 
 __all__ = ["Fault", "Faults"]
 
@@ -95,9 +95,17 @@ class _Set:
 
 
 class Faults:
-    """The faults that are set."""
+    """The faults that are set.
 
-    def __init__(self) -> None:
+    Args:
+        methods: Methods of the WebSocket API that call no endpoint; a route may name them too.
+        streams: What streams are called; without any, whatever a route of theirs says is believed.
+    """
+
+    def __init__(self, methods: Iterable[str] = (), streams: Iterable[str] = ()) -> None:
+        endpoints = {name for endpoint in ENDPOINTS.values() for name in _names(endpoint)}
+        self._calls = sorted({_WS_API, *methods, *endpoints})
+        self._streams = sorted(streams)
         self._set: list[_Set] = []
         self._numbers = count(1)
 
@@ -142,8 +150,17 @@ class Faults:
         if len(self._set) >= _MOST_FAULTS:
             raise WrongWord(f"{_MOST_FAULTS} faults are set already; clear some.", "kind")
         fault = _fault(next(self._numbers), asked)
+        self._check_route(fault)
         self._set.append(_Set(fault))
         return fault
+
+    def _check_route(self, fault: Fault) -> None:
+        """Refuse a route that no call and no stream has, for it would never strike. Files are not known here."""
+        known = self._calls if fault.kind in REST else self._streams if fault.kind in STREAMS else []
+        if known and not any(fnmatchcase(name, fault.route) for name in known):
+            whose = "call" if fault.kind in REST else "stream"
+            said = fault.route[:80]
+            raise WrongWord(f"No {whose} has the route {said!r}.", said, nearest(said, known))
 
     def clear(self, number: int | None = None) -> int:
         """Take a fault back.
@@ -181,7 +198,7 @@ def _fault(number: int, asked: Mapping[str, Any]) -> Fault:  # Any: JSON enters 
     return Fault(
         number,
         kind.name,
-        route=_route(asked.get("route", "*"), kind.name),
+        route=_route(asked.get("route", "*")),
         method=_method(asked.get("method", "*")),
         probability=_probability(asked.get("probability", 1.0)),
         count=None if asked.get("count") is None else _whole(asked, "count", 1),
@@ -210,18 +227,11 @@ def _method(value: object) -> str:
     raise WrongWord(f"method is one of {', '.join(_METHODS)}.", "method")
 
 
-def _route(value: object, kind: str) -> str:
-    """Return a route; one that no call has would never strike, and is refused. Streams and files are not known here."""
+def _route(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise WrongWord("route is an endpoint's name, a path, or a pattern such as *.", "route")
-    if kind not in REST:
-        return value
-    known = sorted({_WS_API, *(name for endpoint in ENDPOINTS.values() for name in _names(endpoint.name))})
-    if any(fnmatchcase(name, value) for name in known):
-        return value
-    raise WrongWord(f"No call has the route {value[:80]!r}.", value[:80], nearest(value[:80], known))
+    return value
 
 
-def _names(name: str) -> tuple[str, ...]:
-    endpoint = ENDPOINTS[name]
-    return (name, endpoint.path, *filter(None, [endpoint.ws_method]))
+def _names(endpoint: Endpoint) -> tuple[str, ...]:
+    return (endpoint.name, endpoint.path, *filter(None, [endpoint.ws_method]))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-__all__ = ["ARCHIVE", "KINDS", "OUTCOMES", "REST", "STREAMS", "Detail", "FaultKind", "WrongWord", "nearest"]
+__all__ = ["KINDS", "OUTCOMES", "REST", "STREAMS", "Detail", "FaultKind", "WrongWord", "nearest"]
 
 _DAY_MS = 86_400_000
 
@@ -103,7 +103,7 @@ _BESIDE = (
     FaultKind(
         "wrong_clock",
         "The clock that looks at timestamps, and that the exchange states, is off by offset_ms.",
-        {"offset_ms": Detail(5_000, lowest=-_DAY_MS)},
+        {"offset_ms": Detail(10_000, lowest=-_DAY_MS)},
     ),
 )
 _STREAMS = (
@@ -112,7 +112,7 @@ _STREAMS = (
     FaultKind("silence", "Nothing comes for ms real milliseconds; 0 is for good.", {"ms": Detail(0)}),
 )
 _ARCHIVE = (
-    FaultKind("truncated_zip", "Only the first half of a file comes."),
+    FaultKind("truncated_zip", "Only the first part of a file comes."),
     FaultKind("wrong_checksum", "The checksum is that of another file."),
     FaultKind("missing_file", "The file is not there."),
 )
@@ -126,9 +126,6 @@ REST = OUTCOMES | {kind.name for kind in _BESIDE}
 STREAMS = frozenset(kind.name for kind in _STREAMS)
 """Kinds that a stream can meet."""
 
-ARCHIVE = frozenset(kind.name for kind in _ARCHIVE)
-"""Kinds that a bulk file can meet."""
-
 KINDS: Mapping[str, FaultKind] = {kind.name: kind for kind in (*_OUTCOMES, *_BESIDE, *_STREAMS, *_ARCHIVE)}
 """Every kind by its name."""
 
@@ -141,6 +138,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
         words: What there is.
 
     Returns:
-        One of them; None if none is like it.
+        One of them, whatever the case of its letters; None if none is like it.
     """
-    return next(iter(get_close_matches(word, list(words), 1, 0.5)), None)
+    by_fold = {known.casefold(): known for known in words}
+    return next((by_fold[fold] for fold in get_close_matches(word.casefold(), list(by_fold), 1, 0.5)), None)

@@ -13,6 +13,7 @@ from binance_nb.sandbox.door.received import Received
 from binance_nb.sandbox.exchange import Answer, Exchange, endpoint_at
 from binance_nb.sandbox.faults.faults import Fault, Faults
 from binance_nb.sandbox.faults.kinds import OUTCOMES
+from binance_nb.sandbox.faults.postponed import Postponed
 from binance_nb.sandbox.limits import banned, too_much_weight
 from binance_nb.sandbox.refusals import Refusal
 
@@ -36,35 +37,29 @@ class _Struck(NamedTuple):
     skew_us: int
 
 
-class _Late(NamedTuple):
-    """A call that is executed after it was answered."""
-
-    due_ms: int
-    struck: _Struck
-
-
 _Outcome: TypeAlias = Callable[["Mishaps", _Struck], Answer | None]
 
 
 class Mishaps:
-    """Answers calls while faults are set, and executes late what was answered before.
+    """Answers calls while faults are set, and whatever else happens while some wait to be executed late.
 
     Args:
         exchange: What really answers.
         faults: The faults.
         clock: The sandbox's time.
+        postponed: What is executed after it was answered.
     """
 
-    def __init__(self, exchange: Exchange, faults: Faults, clock: Clock) -> None:
+    def __init__(self, exchange: Exchange, faults: Faults, clock: Clock, postponed: Postponed) -> None:
         self._exchange = exchange
         self._faults = faults
         self._clock = clock
-        self._late: list[_Late] = []
+        self._postponed = postponed
 
     @property
     def is_idle(self) -> bool:
         """Whether every call can go straight to the exchange."""
-        return not (self._faults.is_any or self._late)
+        return not (self._faults.is_any or self._postponed.is_any)
 
     async def answer(self, received: Received) -> Answer | None:
         """Answer a request, or not.
@@ -75,7 +70,7 @@ class Mishaps:
         Returns:
             The answer; None where the connection is to be closed without one.
         """
-        self.catch_up()
+        self._postponed.catch_up()
         endpoint = endpoint_at(received.method, received.path)
         names = (endpoint.name, endpoint.path, endpoint.ws_method or endpoint.path) if endpoint else (received.path,)
         draw = partial(self._faults.draw, method=received.method)
@@ -90,13 +85,6 @@ class Mishaps:
             await asyncio.sleep(delay.details["ms"] / 1000)
         return answer
 
-    def catch_up(self) -> None:
-        """Execute what is due by the sandbox's clock, each call at its own moment."""
-        now_ms = self._clock.now_ms()
-        while self._late and self._late[0].due_ms <= now_ms:
-            late = self._late.pop(0)
-            self._execute(late.struck, late.due_ms * 1000)
-
     def _outcome(self, received: Received, entry: Entry, fault: Fault | None, skew_us: int) -> Answer | None:
         if fault is None:
             return self._exchange.answer(received, entry=entry, skew_us=skew_us)
@@ -110,18 +98,9 @@ class Mishaps:
         return self._refused(struck, Refusal(struck.fault.details["code"], status=_BROKEN))
 
     def _reply_503_execute_later(self, struck: _Struck) -> Answer:
-        details = struck.fault.details
-        loop, real_ms = asyncio.get_running_loop(), details["after_real_ms"]
-        if real_ms:
-            loop.call_later(real_ms / 1000, self._execute, struck, None)
-        else:
-            self._late.append(_Late(self._clock.now_ms() + details["after_ms"], struck))
-            self._late.sort(key=lambda late: late.due_ms)
-            if not self._clock.is_frozen:
-                # A millisecond later than due, for it is due at the whole one.
-                loop.call_later((details["after_ms"] + 1) / 1000 / self._clock.rate, self.catch_up)
+        self._postponed.put(struck.fault.details, partial(self._execute, struck))
         self._read(struck)
-        return self._refused(struck, Refusal(details["code"], status=_BROKEN))
+        return self._refused(struck, Refusal(struck.fault.details["code"], status=_BROKEN))
 
     def _execute(self, struck: _Struck, now_us: int | None) -> None:
         told = struck.entry.told

@@ -106,14 +106,27 @@ class Clearing:
 
 def _holder(order: Order) -> Order | OrderList:
     order_list = order.order_list
-    return order_list if order_list is not None and order in order_list.pair else order
+    return order_list if order_list is not None and order in order_list.sharing else order
 
 
 def _needs_e8(holder: Order | OrderList) -> int:
-    if isinstance(holder, OrderList):
-        # Only one of a pair can trade.
-        return max(_order_needs_e8(order) for order in holder.pair)
-    return _order_needs_e8(holder)
+    if not isinstance(holder, OrderList):
+        return _order_needs_e8(holder)
+    if holder.is_sized_by_fill and not holder.is_under_way:
+        return _bought_e8(holder) if any(order.is_open for order in holder.pending) else 0
+    # Only one of a pair can trade.
+    return max(_order_needs_e8(order) for order in holder.sharing)
+
+
+def _bought_e8(order_list: OrderList) -> int:
+    """Return what a working order has bought for others to sell: less the commission, unless it can be paid apart."""
+    assert order_list.working is not None
+    base, ledger = order_list.listing.base_asset, order_list.account.ledger
+    fills = order_list.working.fills
+    commission_e8 = sum(fill.commission_e8 for fill in fills if fill.commission_asset == base)
+    bought_e8 = order_list.working.executed_e8
+    is_apart = base != BNB and bought_e8 <= order_list.held_e8 + ledger.free_e8(base)
+    return bought_e8 if is_apart else bought_e8 - commission_e8
 
 
 def _order_needs_e8(order: Order) -> int:

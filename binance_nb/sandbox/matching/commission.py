@@ -121,17 +121,23 @@ def share_of(amount_e8: int, rate_e8: int) -> int:
     return (amount_e8 * rate_e8 + E8 // 2) // E8
 
 
-def commission_for_order(account: Account, symbol: str) -> dict[str, Any]:  # Any: JSON leaves here
-    """Print the rates as a tested order tells them.
+def commission_for_order(account: Account, symbol: str, *, is_buy: bool) -> dict[str, Any]:  # Any: JSON leaves here
+    """Print the rates as a tested order tells them: with what its side costs besides.
 
     Args:
         account: Who pays.
         symbol: The symbol.
+        is_buy: Whether the order buys.
 
     Returns:
         The reply of test_order.
     """
-    return _printed(account, symbol, "ForOrder", lambda rates: {**_only(rates.row(), "maker", "taker")})
+
+    def row(rates: Rates) -> dict[str, str]:
+        parties = {"maker": True, "taker": False}
+        return {name: text_of(rates.of(is_maker=is_maker, is_buy=is_buy)) for name, is_maker in parties.items()}
+
+    return _printed(account, symbol, "ForOrder", row)
 
 
 def commission_of(account: Account, symbol: str) -> dict[str, Any]:  # Any: JSON leaves here
@@ -162,7 +168,3 @@ def _printed(
             "discount": text_of(DISCOUNT_E8),
         },
     }
-
-
-def _only(row: Mapping[str, str], *parties: str) -> dict[str, str]:
-    return {party: row[party] for party in parties}

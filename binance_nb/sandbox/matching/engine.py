@@ -113,15 +113,26 @@ class Engine:
         return self._self_trades.of(account, symbol)
 
     def changed_ms(self, account: Account) -> int:
-        """Return when an order last changed.
+        """Return when an order or a balance last changed.
 
         Args:
             account: Whose.
 
         Returns:
-            The moment; 0 before the first order.
+            The moment; 0 before the first time.
         """
         return self._floor.reporter.changed_ms(account)
+
+    def balance_moved(self, account: Account, asset: str, now_ms: int) -> None:
+        """Tell of a balance that has changed for no order's sake.
+
+        Args:
+            account: Whose.
+            asset: Which.
+            now_ms: The present.
+        """
+        self._floor.reporter.touch(account, asset)
+        self._floor.reporter.flush(now_ms)
 
     def settle(self, now_ms: int) -> None:
         """Let happen to the waiting orders what the tape has brought since the last time, in the order of time.

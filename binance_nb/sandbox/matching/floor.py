@@ -65,11 +65,6 @@ class Floor:
         if not self._depth:
             self.reporter.flush(now_ms)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a step is being done."""
-        return self._depth > 0
-
     def draw_consequences(self, now_ms: int) -> None:
         """Let the lists of changed orders see to their other orders.
 
@@ -78,8 +73,7 @@ class Floor:
         """
         while self._changed:
             order, request_id = self._changed.pop(next(iter(self._changed)))
-            if order.order_list is not None:
-                self.lists.changed(order, now_ms, request_id)
+            self.lists.changed(order, now_ms, request_id)
             self.clearing.relock(order)
 
     def note(self, order: Order, request_id: str = "") -> None:
@@ -132,14 +126,15 @@ class Floor:
         self.reporter.order(order, "TRADE", now_ms, fill=fill)
         self.note(order)
 
-    def prevent(self, order: Order, quantity_e8: int, match: PreventedMatch) -> None:
+    def prevent(self, order: Order, match: PreventedMatch) -> None:
         """Take what a prevented match costs off an order.
 
         Args:
-            order: The order.
-            quantity_e8: How much it loses.
+            order: One of its orders, which loses something.
             match: The match.
         """
+        quantity_e8 = match.costs_e8(order)
+        order.prevented_match_id = match.match_id
         order.prevented_e8 += quantity_e8
         order.updated_ms = match.time_ms
         if not order.left_e8:

@@ -129,7 +129,7 @@ class Lists:
             self._look_at(order.order_list, now_ms, request_id)
 
     def amended(self, order: Order, now_ms: int) -> None:
-        """Give a pair's other order the quantity that one was amended to.
+        """Give a pair's other order the quantity that one was amended to; only another name is news about the list.
 
         Args:
             order: Any order.
@@ -141,7 +141,9 @@ class Lists:
         for other in order_list.pair if order in order_list.pair else ():
             if other is not order and other.is_open:
                 self._resize(other, order.quantity_e8, now_ms)
-        self._change(order_list, "UPDATED", now_ms)
+        last = order.amendments[-1]
+        if last.new_client_order_id != last.old_client_order_id:
+            self._change(order_list, "UPDATED", now_ms)
 
     def _resize(self, order: Order, quantity_e8: int, now_ms: int) -> None:
         names = (order.client_order_id, order.client_order_id)
@@ -188,6 +190,9 @@ class Lists:
 
     def _follow(self, order_list: OrderList, working: Order, now_ms: int, request_id: str) -> None:
         """Start what waits for a working order that has filled, or end it with one that has not."""
+        if order_list.is_sized_by_fill:
+            # What has been bought so far is kept for them.
+            self._engine.relock(order_list.pending[0])
         ended = next((order for order in order_list.orders if not order.is_open), None)
         if ended is None:
             return
@@ -201,7 +206,9 @@ class Lists:
         waiting = order_list.pending
         if order_list.is_sized_by_fill:
             for order in waiting:
-                order.quantity_e8 = _received_e8(order_list)
+                order.quantity_e8 = order_list.held_e8 - order_list.held_e8 % order_list.listing.step_e8
+            # From now on they hold for themselves.
+            self._engine.relock(waiting[0])
         try:
             _check_sizes(waiting)
             check_filters(waiting, self._engine.market, self._engine, now_ms=now_ms)
@@ -249,14 +256,3 @@ def _deciding(pair: Sequence[Order]) -> Order | None:
     begun = [leg for leg in pair if leg.executed_e8 or leg.prevented_e8 or (leg.is_algo and not leg.is_waiting)]
     ended = [leg for leg in pair if not leg.is_open]
     return next(iter(begun + ended), None)
-
-
-def _received_e8(order_list: OrderList) -> int:
-    """Return what the working order got after commission, in whole steps."""
-    assert order_list.working is not None
-    base = order_list.listing.base_asset
-    received = sum(
-        fill.quantity_e8 - (fill.commission_e8 if fill.commission_asset == base else 0)
-        for fill in order_list.working.fills
-    )
-    return received - received % order_list.listing.step_e8

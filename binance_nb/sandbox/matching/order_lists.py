@@ -30,7 +30,7 @@ class OrderList:
         status_type: ``EXEC_STARTED``, ``UPDATED`` or ``ALL_DONE``.
         order_status: ``EXECUTING`` or ``ALL_DONE``.
         updated_ms: When it last changed.
-        held_e8: What the pair of it that works holds of the asset it pays with.
+        held_e8: What its orders hold together of the asset that they pay with; see `sharing`.
         is_sized_by_fill: Whether the orders that wait get the quantity that the working one receives.
         is_under_way: Whether the orders that waited for the working one have been started.
     """
@@ -73,3 +73,8 @@ class OrderList:
         """The two orders of which one ends the other; only one of them can trade, so that they share what they hold."""
         legs = self.orders if self.working is None else self.pending
         return list(legs) if len(legs) == 2 else []
+
+    @property
+    def sharing(self) -> list[Order]:
+        """The orders for which the list holds: those of a pair, and those that are going to sell what is bought."""
+        return self.pending if self.is_sized_by_fill else self.pair

@@ -56,10 +56,16 @@ def check_amendment(order: Order, quantity_e8: int) -> None:
     Raises:
         Refusal: -1013 for the quantity, -2038 for one amendment too many.
     """
-    facts: Mapping[str, _Facts] = {
-        "LOT_SIZE": {"value": decimal_of(quantity_e8)},
+    quantity, price = decimal_of(quantity_e8), decimal_of(order.limit_e8 or order.hold_price_e8)
+    facts: dict[str, _Facts] = {
+        "LOT_SIZE": {"value": quantity},
         "MAX_NUM_ORDER_AMENDS": {"amendsSoFar": len(order.amendments)},
     }
+    # Not documented filter by filter; an order that has no price yet is looked at when it gets one.
+    if price:
+        kind = "MARKET" if order.is_market else "LIMIT"
+        worth = {"type": kind, "price": price, "ref": price, "quantity": quantity}
+        facts |= {"NOTIONAL": worth, "MIN_NOTIONAL": worth}
     for config in order.listing.rules:
         if config["filterType"] in facts:
             _refuse_broken(config, [facts[config["filterType"]]])
@@ -116,22 +122,26 @@ def _average(market: Market, symbol: str, now_ms: int, minutes: int) -> Decimal:
     return decimal_of(stats.average_e8 or stats.last)
 
 
-def _has_limit(order: Order) -> bool:
+def _limits_e8(order: Order) -> list[int]:
+    """Return the limits that have to keep the filters: of a pegged order the book's, and one that it names besides."""
+    if order.is_market:
+        return []
     # A pegged stop finds its price when it goes off.
-    return not order.is_market and (order.peg is None or order.pegged_e8 > 0)
+    return [order.price_e8] if order.peg is None else [price for price in (order.price_e8, order.pegged_e8) if price]
 
 
 def _prices(entry: _Entry, config: _Facts) -> Iterator[_Facts]:
     for order in entry.orders:
-        if _has_limit(order):
-            yield {"value": decimal_of(order.limit_e8)}
+        for price_e8 in _limits_e8(order):
+            yield {"value": decimal_of(price_e8)}
         if order.stop_price_e8:
             yield {"value": decimal_of(order.stop_price_e8)}
 
 
 def _limits(entry: _Entry, config: _Facts) -> Iterator[_Facts]:
-    for order in filter(_has_limit, entry.orders):
-        yield {"price": decimal_of(order.limit_e8), "ref": entry.reference(config), "side": order.side}
+    for order in entry.orders:
+        for price_e8 in _limits_e8(order):
+            yield {"price": decimal_of(price_e8), "ref": entry.reference(config), "side": order.side}
 
 
 def _is_sized(order: Order) -> bool:
@@ -158,10 +168,9 @@ def _worth(entry: _Entry, config: _Facts) -> Iterator[_Facts]:
             # Such an order states its price times quantity itself.
             yield {"type": "MARKET", "ref": decimal_of(order.budget_e8), "quantity": 1}
         elif _is_sized(order):
-            is_priced = _has_limit(order)
-            price = decimal_of(order.limit_e8) if is_priced else entry.price_of(order, config)
-            kind = "LIMIT" if is_priced else "MARKET"
-            yield {"type": kind, "price": price, "ref": price, "quantity": decimal_of(order.quantity_e8)}
+            quantity, limits = decimal_of(order.quantity_e8), [decimal_of(price_e8) for price_e8 in _limits_e8(order)]
+            for price in limits or [entry.price_of(order, config)]:
+                yield {"type": "LIMIT" if limits else "MARKET", "price": price, "ref": price, "quantity": quantity}
 
 
 def _icebergs(entry: _Entry, config: _Facts) -> Iterator[_Facts]:

@@ -13,6 +13,7 @@ from binance_nb.sandbox.market import Side
 if TYPE_CHECKING:
     from binance_nb.sandbox.matching.accounts import Account
     from binance_nb.sandbox.matching.order_lists import OrderList
+    from binance_nb.sandbox.matching.prevented_matches import PreventedMatch
 
 __all__ = ["Amendment", "Fill", "Order", "Peg", "quote_e8"]
 
@@ -98,13 +99,13 @@ class Order:
         stp_mode: What happens when it meets one of the account's own.
         client_order_id: The owner's name for it.
         placed_ms: When it came.
-        price_e8: Limit price; 0 for a market order, and for one that takes its price from the book.
+        price_e8: Limit price as it was named; 0 for a market order. Beside a peg it counts for the filters alone.
         quantity_e8: How much of the base asset; 0 for a market order sized by its quote amount, until it is done.
         budget_e8: The quote amount that sizes a market order, else 0.
         stop_price_e8: Price that starts it; 0 where there is none.
         trailing_delta: How far behind the best price its stop follows, in basis points; 0 where it does not.
         iceberg_e8: How much of it shows in the book at once; 0 for all.
-        peg: How it takes its price from the book; None where it names its price.
+        peg: How it takes its price from the book; None where it does not.
         order_list: The list it is part of.
         price_range_e8: Between which prices it may trade as a taker, both allowed; None for any.
         marks: Further fields that come back as they were sent.
@@ -113,7 +114,8 @@ class Order:
         expiry_reason: Why it expired.
         fills: Its trades.
         prevented_e8: Base amount that self-trade prevention took off.
-        prevented_match_id: Number of the last prevented match.
+        prevented_match_id: Number of the last prevented match that took something off it.
+        prevented_matches: The prevented matches that it came to as a taker.
         executed_e8: How much of the base asset has traded.
         quote_e8: How much of the quote asset has traded.
         updated_ms: When it last changed.
@@ -152,6 +154,7 @@ class Order:
     fills: list[Fill] = field(default_factory=list)
     prevented_e8: int = 0
     prevented_match_id: int | None = None
+    prevented_matches: list[PreventedMatch] = field(default_factory=list)
     executed_e8: int = 0
     quote_e8: int = 0
     updated_ms: int = 0
@@ -200,8 +203,8 @@ class Order:
 
     @property
     def limit_e8(self) -> int:
-        """The price it trades at or better, its own or the book's; 0 for one without."""
-        return self.pegged_e8 or self.price_e8
+        """The price it trades at or better: its own, or for a pegged order the book's; 0 for one without."""
+        return self.price_e8 if self.peg is None else self.pegged_e8
 
     @property
     def left_e8(self) -> int:

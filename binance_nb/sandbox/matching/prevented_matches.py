@@ -13,6 +13,7 @@ from binance_nb.sandbox.matching.orders import Order
 __all__ = ["PreventedMatch"]
 
 _NO_GROUP = -1
+_OF_TAKER, _OF_MAKER = "takerPreventedQuantity", "makerPreventedQuantity"
 # Which side loses quantity in each mode; in DECREMENT both lose what they would have traded.
 _MAKER_LOSES = ("EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT")
 _TAKER_LOSES = ("EXPIRE_TAKER", "EXPIRE_BOTH", "DECREMENT")
@@ -47,11 +48,12 @@ class PreventedMatch:
     time_ms: int
 
     @classmethod
-    def of(cls, taker: Order, maker: Order, mode: str, quantity_e8: int, now_ms: int) -> PreventedMatch:
+    def of(cls, match_id: int, taker: Order, maker: Order, mode: str, quantity_e8: int, now_ms: int) -> PreventedMatch:
         """Note a match before prevention changes the orders.
 
         Args:
-            taker: The order that came; it bears the match's number.
+            match_id: Its number.
+            taker: The order that came.
             maker: The order that waited.
             mode: How it is prevented.
             quantity_e8: How much they would have traded.
@@ -60,15 +62,34 @@ class PreventedMatch:
         Returns:
             The note.
         """
-        assert taker.prevented_match_id is not None
         lost: dict[str, int] = {}
         if mode in _TAKER_LOSES:
-            lost["takerPreventedQuantity"] = quantity_e8 if mode == "DECREMENT" else taker.left_e8
+            lost[_OF_TAKER] = quantity_e8 if mode == "DECREMENT" else taker.left_e8
         if mode in _MAKER_LOSES:
-            lost["makerPreventedQuantity"] = quantity_e8 if mode == "DECREMENT" else maker.left_e8
+            lost[_OF_MAKER] = quantity_e8 if mode == "DECREMENT" else maker.left_e8
         ids = (taker.order_id, maker.order_id)
-        head = (taker.prevented_match_id, taker.account, taker.symbol, mode)
+        head = (match_id, taker.account, taker.symbol, mode)
         return cls(*head, *ids, maker.limit_e8, quantity_e8, lost, now_ms)
+
+    def costs_e8(self, order: Order) -> int:
+        """Return what prevention takes off an order.
+
+        Args:
+            order: One of the two.
+
+        Returns:
+            The base amount; 0 for an order that the mode spares.
+        """
+        return self.lost_e8.get(_OF_TAKER if order.order_id == self.taker_order_id else _OF_MAKER, 0)
+
+    def in_reply(self) -> dict[str, Any]:  # Any: JSON leaves here
+        """Print it as the full reply to a taker's placement does.
+
+        Returns:
+            One object of ``preventedMatches``.
+        """
+        row = self.row()
+        return {name: row[name] for name in ("preventedMatchId", "makerSymbol", "makerOrderId", "price", *self.lost_e8)}
 
     def row(self) -> dict[str, Any]:  # Any: JSON leaves here
         """Print it.

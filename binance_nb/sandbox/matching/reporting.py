@@ -26,13 +26,13 @@ class Reporter:
         self._changed_ms: dict[Account, int] = {}
 
     def changed_ms(self, account: Account) -> int:
-        """Return when an order of an account last changed.
+        """Return when an order or a balance of an account last changed.
 
         Args:
             account: Whose.
 
         Returns:
-            The moment; 0 before the first order.
+            The moment; 0 before the first time.
         """
         return self._changed_ms.get(account, 0)
 
@@ -68,5 +68,6 @@ class Reporter:
         """
         touched, self._touched = self._touched, defaultdict(dict)
         for account, assets in touched.items():
+            self._changed_ms[account] = now_ms
             for listener in self.listeners:
                 listener.balances_changed(account, list(assets), now_ms)

@@ -13,9 +13,6 @@ from binance_nb.sandbox.matching.queues import Offer
 
 __all__ = ["SelfTrades", "is_prevented", "mode_of"]
 
-_OLDER_LOSES = ("EXPIRE_MAKER", "EXPIRE_BOTH")
-_NEWER_LOSES = ("EXPIRE_TAKER", "EXPIRE_BOTH")
-
 
 def mode_of(taker: Order) -> str:
     """Return what happens when an order meets another of its account.
@@ -74,11 +71,11 @@ class SelfTrades:
             offer: The order that waits, and how much of it would be traded.
             now_ms: The present.
         """
-        maker, mode = offer.order, mode_of(taker)
+        maker = offer.order
         assert maker is not None
-        taker.prevented_match_id = maker.prevented_match_id = next(self._ids)
-        match = PreventedMatch.of(taker, maker, mode, offer.quantity_e8, now_ms)
+        match = PreventedMatch.of(next(self._ids), taker, maker, mode_of(taker), offer.quantity_e8, now_ms)
         self._matches[taker.account, taker.symbol].append(match)
-        for order, losing in ((maker, _OLDER_LOSES), (taker, _NEWER_LOSES)):
-            if mode == "DECREMENT" or mode in losing:
-                self._floor.prevent(order, offer.quantity_e8 if mode == "DECREMENT" else order.left_e8, match)
+        taker.prevented_matches.append(match)
+        for order in (maker, taker):
+            if match.costs_e8(order):
+                self._floor.prevent(order, match)

@@ -120,7 +120,7 @@ class Taking:
             floor.expire(order, now_ms, "UNFILLED_FOK_ORDER_EXPIRED")
             return
         if order.budget_e8:
-            order.quantity_e8 = _traded_e8(order, plan) + plan.forbidden_e8
+            order.quantity_e8 = _met_e8(order, plan) + plan.forbidden_e8
         for offer in plan.offers:
             self._meet(order, offer, now_ms)
         self._leave(order, plan, now_ms)
@@ -165,6 +165,12 @@ def _counts(order: Order, offer: Offer) -> bool:
 
 def _traded_e8(order: Order, plan: Plan) -> int:
     return sum(offer.quantity_e8 for offer in plan.offers if _counts(order, offer))
+
+
+def _met_e8(order: Order, plan: Plan) -> int:
+    """Return how much an order that is sized by a budget comes to: what trades, and what prevention takes off it."""
+    is_spared = mode_of(order) == "EXPIRE_MAKER"
+    return sum(offer.quantity_e8 for offer in plan.offers if not (is_spared and is_prevented(order, offer.order)))
 
 
 def _affordable(budget_e8: int, price_e8: int, listing: Listing) -> int:

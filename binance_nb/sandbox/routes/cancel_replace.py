@@ -86,7 +86,9 @@ def _answer(call: Call, cancelled: _Step, placed: _Step, too_many: Refusal | Non
     status = _status(call, cancelled.result, placed.result, is_within_limit=too_many is None)
     if status == _OK:
         return said
-    headers = too_many.headers if too_many is not None else {}
+    headers = dict(too_many.headers) if too_many is not None else {}
+    if placed.result == "SUCCESS":
+        headers |= call.account.order_limits.headers(call.now_ms)
     code = -2021 if "SUCCESS" in (cancelled.result, placed.result) else -2022
     raise Refusal(code, status=status, headers=headers, data=said)
 

@@ -94,7 +94,9 @@ def amend_keep_priority(call: Call) -> dict[str, Any]:
 
 def _tested(call: Call, order: Order) -> dict[str, Any]:
     checked(call, order)
-    return commission_for_order(call.account, order.symbol) if call.flag("computeCommissionRates") else {}
+    if not call.flag("computeCommissionRates"):
+        return {}
+    return commission_for_order(call.account, order.symbol, is_buy=order.is_buy)
 
 
 def _refuse_amendment(order: Order, quantity_e8: int) -> None:

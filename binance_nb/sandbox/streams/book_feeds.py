@@ -29,7 +29,7 @@ class BookTickerFeed:
         self.due_ms = moment.venue.market.next_trade_ms(symbol, moment.now_ms)
 
     def tell(self, moment: Moment) -> list[Payload]:
-        """Return the best prices if they have changed."""
+        """Return the best prices if they have changed; see `Feed`."""
         update_id = moment.update_id(self._symbol)
         if update_id == self._told_id:
             return []
@@ -58,7 +58,7 @@ class PartialDepthFeed:
         self.due_ms = stream.next_ms(moment.now_ms)
 
     def tell(self, moment: Moment) -> list[Payload]:
-        """Return the newest levels."""
+        """Return the newest levels; see `Feed`."""
         if moment.now_ms < self.due_ms and not moment.is_frozen:
             return []
         self.due_ms = self._stream.next_ms(moment.now_ms)
@@ -89,7 +89,7 @@ class DiffDepthFeed:
         self.due_ms = stream.next_ms(moment.now_ms)
 
     def tell(self, moment: Moment) -> list[Payload]:
-        """Return the changes of each period that has ended."""
+        """Return the changes of each period that has ended; see `Feed`."""
         ends_ms = range(self.due_ms, moment.now_ms + 1, self._stream.every_ms)[-_MOST_STEPS:]
         self.due_ms = self._stream.next_ms(moment.now_ms)
         events = [self._event(moment.earlier(end_ms)) for end_ms in ends_ms]

@@ -12,12 +12,12 @@ from dataclasses import replace
 from aiohttp import WSCloseCode, web
 
 from binance_nb.sandbox.faults import Faults
+from binance_nb.sandbox.sockets.wire import Wire
 from binance_nb.sandbox.streams.control import ControlError, answer
 from binance_nb.sandbox.streams.hub import Event, Hub
 from binance_nb.sandbox.streams.names import MOST_NAME_LENGTH, MOST_STREAMS, Stream, stream_of
 from binance_nb.sandbox.streams.payloads import server_shutdown
 from binance_nb.sandbox.streams.printing import Manner
-from binance_nb.sandbox.ws_api.wire import Wire
 
 __all__ = ["Connection"]
 

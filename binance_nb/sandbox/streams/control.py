@@ -44,13 +44,28 @@ class Controlled(Protocol):
         """Whether events come in envelopes."""
 
     def combine(self, is_combined: bool) -> None:
-        """Choose whether events come in envelopes."""
+        """Choose whether events come in envelopes.
+
+        Args:
+            is_combined: Whether they shall.
+        """
 
     def subscribe(self, names: Sequence[str]) -> None:
-        """Begin to send streams; refuses with `ControlError` when they are too many."""
+        """Begin to send streams.
+
+        Args:
+            names: Their names.
+
+        Raises:
+            ControlError: They are too many.
+        """
 
     def unsubscribe(self, names: Sequence[str]) -> None:
-        """Stop sending streams."""
+        """Stop sending streams.
+
+        Args:
+            names: Their names.
+        """
 
     def subscriptions(self) -> list[str]:
         """Return the names of the streams it sends."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import unquote
@@ -15,6 +14,7 @@ from aiohttp import WSCloseCode, web
 from binance_nb.sandbox.clock import Clock
 from binance_nb.sandbox.faults import Faults
 from binance_nb.sandbox.refusals import Refusal
+from binance_nb.sandbox.sockets.handshakes import Handshakes
 from binance_nb.sandbox.streams.connection import Connection
 from binance_nb.sandbox.streams.hub import Hub
 from binance_nb.sandbox.streams.names import MOST_NAME_LENGTH, MOST_STREAMS
@@ -24,7 +24,6 @@ from binance_nb.sandbox.venue import Venue
 
 __all__ = ["MarketStreams"]
 
-_CONNECTIONS, _WINDOW_MS = 300, 300_000
 _TENDED_EVERY_SECONDS = 1.0
 _LAST_WORDS_SECONDS = 2.0
 
@@ -46,7 +45,7 @@ class MarketStreams:
         self._clock = clock
         self._faults = faults
         self._seconds = seconds
-        self._opened: defaultdict[str, deque[int]] = defaultdict(deque)
+        self._handshakes = Handshakes(clock)
         # Each with what is set when it has ended.
         self._connections: dict[Connection, asyncio.Event] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -64,7 +63,7 @@ class MarketStreams:
             names, manner = _read(request)
             if not web.WebSocketResponse().can_prepare(request):
                 return web.Response(status=400, text="400 Bad Request: a WebSocket handshake is expected here")
-            self._count(request.remote or "")
+            self._handshakes.count(request.remote or "")
         except Refusal as refusal:
             return web.Response(status=refusal.status, text=json.dumps(refusal.body()), content_type="application/json")
         return await self._serve(request, names, manner)
@@ -107,17 +106,6 @@ class MarketStreams:
             now_ms = self._clock.now_ms()
             for connection in list(self._connections):
                 connection.tend(now_ms)
-
-    def _count(self, address: str) -> None:
-        """Count a handshake; on a clock that stands the window would never end, and nothing is refused."""
-        now_ms, opened = self._clock.now_ms(), self._opened[address]
-        while opened and opened[0] <= now_ms - _WINDOW_MS:
-            opened.popleft()
-        if len(opened) >= _CONNECTIONS:
-            if not self._clock.is_frozen:
-                raise Refusal(-1034, "from IP", _CONNECTIONS, "5m", status=429)
-            opened.popleft()
-        opened.append(now_ms)
 
 
 def _read(request: web.BaseRequest) -> tuple[list[str], Manner]:

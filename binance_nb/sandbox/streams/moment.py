@@ -38,35 +38,78 @@ class Moment:
         self._rolling_tickers: dict[tuple[str, str], TickerRow] = {}
 
     def earlier(self, time_ms: int) -> Moment:
-        """Return an earlier moment, with the orders of this one."""
+        """Return an earlier moment, with the orders of this one.
+
+        Args:
+            time_ms: When.
+
+        Returns:
+            That moment; the same one each time it is asked for.
+        """
         if time_ms not in self._earlier:
             self._earlier[time_ms] = Moment(self.venue, time_ms, is_frozen=self.is_frozen)
         return self._earlier[time_ms]
 
     def update_id(self, symbol: str) -> int:
-        """Return the id of the book's last change."""
+        """Return the id of the book's last change.
+
+        Args:
+            symbol: The symbol.
+
+        Returns:
+            What REST prints as ``lastUpdateId``.
+        """
         return self.venue.engine.book.update_id(symbol, self.now_ms)
 
     def window(self, symbol: str) -> BookWindow:
-        """Return the book as far as a snapshot shows it."""
+        """Return the book as far as a snapshot shows it.
+
+        Args:
+            symbol: The symbol.
+
+        Returns:
+            Both sides, as many levels as the largest snapshot has.
+        """
         if symbol not in self._windows:
             self._windows[symbol] = BookWindow.of(self.venue.engine.book, symbol, self.now_ms)
         return self._windows[symbol]
 
     def best(self, symbol: str) -> Mapping[str, str]:
-        """Return the best prices as REST prints them."""
+        """Return the best prices as REST prints them.
+
+        Args:
+            symbol: The symbol.
+
+        Returns:
+            The row of ``ticker/bookTicker``.
+        """
         if symbol not in self._best:
             self._best[symbol] = self.venue.engine.book.ticker(symbol, self.now_ms)
         return self._best[symbol]
 
     def mini_ticker(self, symbol: str) -> TickerRow:
-        """Return the short ticker of 24 hours as REST prints it."""
+        """Return the short ticker of 24 hours as REST prints it.
+
+        Args:
+            symbol: The symbol.
+
+        Returns:
+            The row of ``ticker/24hr`` of type MINI.
+        """
         if symbol not in self._mini_tickers:
             self._mini_tickers[symbol] = self.venue.market.ticker_24hr(symbol, self.now_ms, "MINI")
         return self._mini_tickers[symbol]
 
     def rolling_ticker(self, symbol: str, window: str) -> TickerRow:
-        """Return the ticker of a window that ends now as REST prints it."""
+        """Return the ticker of a window that ends now as REST prints it.
+
+        Args:
+            symbol: The symbol.
+            window: ``1h``, ``4h`` or ``1d``.
+
+        Returns:
+            The row of ``ticker``.
+        """
         key = symbol, window
         if key not in self._rolling_tickers:
             start_ms = (self.now_ms - _WINDOW_MS[window]) // _MINUTE_MS * _MINUTE_MS
@@ -74,11 +117,26 @@ class Moment:
         return self._rolling_tickers[key]
 
     def ticker(self, symbol: str) -> TickerRow:
-        """Return the ticker of 24 hours as REST prints it, with the book as everybody's orders make it."""
+        """Return the ticker of 24 hours as REST prints it, with the book as everybody's orders make it.
+
+        Args:
+            symbol: The symbol.
+
+        Returns:
+            The row of ``ticker/24hr``.
+        """
         return {**self.venue.market.ticker_24hr(symbol, self.now_ms), **self.best(symbol)}
 
     def partial_depth(self, symbol: str, levels: int) -> Payload:
-        """Return the best levels as REST prints them."""
+        """Return the best levels as REST prints them.
+
+        Args:
+            symbol: The symbol.
+            levels: How many of each side.
+
+        Returns:
+            The reply of ``depth``.
+        """
         return {
             "lastUpdateId": self.update_id(symbol),
             "bids": self._rows(symbol, "BUY", levels),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from binance_nb.sandbox.listings import Listing
 from binance_nb.sandbox.market import INTERVALS
 
-__all__ = ["MOST_NAME_LENGTH", "MOST_STREAMS", "Stream", "StreamKind", "stream_of"]
+__all__ = ["MOST_NAME_LENGTH", "MOST_STREAMS", "Stream", "StreamKind", "stream_names", "stream_of"]
 
 StreamKind: TypeAlias = Literal[
     "agg_trade",
@@ -49,8 +49,9 @@ _PLAIN: Mapping[str, StreamKind] = {
     "trade": "trade",
 }
 _WINDOWS = "1h|4h|1d"
+_LEVELS = "5|10|20"
 _WINDOWED = re.compile(f"ticker_({_WINDOWS})")
-_DEPTH = re.compile(r"depth(5|10|20)?(@100ms)?")
+_DEPTH = re.compile(rf"depth({_LEVELS})?(@100ms)?")
 _KLINE = re.compile(rf"kline_({'|'.join(INTERVALS)})(@\+08:00)?")
 _ALL_WINDOWED = re.compile(f"!ticker_({_WINDOWS})@arr")
 
@@ -109,6 +110,25 @@ def stream_of(name: str, listings: Mapping[str, Listing]) -> Stream | None:
     if symbol not in listings or said != symbol.lower():
         return None
     return _of_symbol(name, symbol, what)
+
+
+def stream_names(symbols: Iterable[str]) -> Iterator[str]:
+    """Yield what a fault may call the streams: by their whole names, and without the symbol.
+
+    Args:
+        symbols: The symbols there are.
+
+    Yields:
+        Names such as ``btcusdt@depth`` and ``depth``.
+    """
+    windows = _WINDOWS.split("|")
+    for every in ("!miniTicker@arr", *(f"!ticker_{window}@arr" for window in windows)):
+        yield from (every, every.partition("@")[2])
+    books = [f"depth{levels}{speed}" for levels in ("", *_LEVELS.split("|")) for speed in ("", "@100ms")]
+    candles = [f"kline_{interval}{offset}" for interval in INTERVALS for offset in ("", "@+08:00")]
+    kinds = (*_PLAIN, *(f"ticker_{window}" for window in windows), *books, *candles)
+    yield from kinds
+    yield from (f"{symbol.lower()}@{kind}" for symbol in symbols for kind in kinds)
 
 
 def _of_symbol(name: str, symbol: str, what: str) -> Stream | None:

@@ -66,7 +66,15 @@ _TIMES: Mapping[str, tuple[str, ...]] = {
 
 
 def trade(symbol: str, row: TradeRow) -> Payload:
-    """Tell of a trade; the event has the trade's own time."""
+    """Tell of a trade; the event has the trade's own time.
+
+    Args:
+        symbol: The symbol.
+        row: Its row in ``trades``.
+
+    Returns:
+        The event.
+    """
     return {
         "e": "trade",
         "E": row["time"],
@@ -81,12 +89,28 @@ def trade(symbol: str, row: TradeRow) -> Payload:
 
 
 def agg_trade(symbol: str, row: AggTradeRow) -> Payload:
-    """Tell of an aggregate trade; the event has the trade's own time."""
+    """Tell of an aggregate trade; the event has the trade's own time.
+
+    Args:
+        symbol: The symbol.
+        row: Its row in ``aggTrades``.
+
+    Returns:
+        The event.
+    """
     return {"e": "aggTrade", "E": row["T"], "s": symbol, **row}
 
 
 def block_trade(symbol: str, row: BlockTradeRow) -> Payload:
-    """Tell of a block trade; the event has the trade's own time."""
+    """Tell of a block trade; the event has the trade's own time.
+
+    Args:
+        symbol: The symbol.
+        row: Its row in ``historicalBlockTrades``.
+
+    Returns:
+        The event.
+    """
     return {
         "e": "blockTrade",
         "E": row["time"],
@@ -141,27 +165,69 @@ def kline(symbol: str, interval: str, row: KlineRow, trade_ids: tuple[int, int],
 
 
 def mini_ticker(row: TickerRow, now_ms: int) -> Payload:
-    """Tell of the last 24 hours in short."""
+    """Tell of the last 24 hours in short.
+
+    Args:
+        row: The row of ``ticker/24hr``.
+        now_ms: The present.
+
+    Returns:
+        The event.
+    """
     return {"e": "24hrMiniTicker", "E": now_ms, "s": row["symbol"], **_picked(_MINI, row)}
 
 
 def ticker(row: TickerRow, now_ms: int) -> Payload:
-    """Tell of the last 24 hours."""
+    """Tell of the last 24 hours.
+
+    Args:
+        row: The row of ``ticker/24hr``, with the best prices.
+        now_ms: The present.
+
+    Returns:
+        The event.
+    """
     return {"e": "24hrTicker", "E": now_ms, "s": row["symbol"], **_picked(_TICKER, row)}
 
 
 def rolling_ticker(window: str, row: TickerRow, now_ms: int) -> Payload:
-    """Tell of a window that ends now."""
+    """Tell of a window that ends now.
+
+    Args:
+        window: How long it is: ``1h``, ``4h`` or ``1d``.
+        row: The row of ``ticker``.
+        now_ms: The present.
+
+    Returns:
+        The event.
+    """
     return {"e": f"{window}Ticker", "E": now_ms, "s": row["symbol"], **_picked(_ROLLING, row)}
 
 
 def book_ticker(update_id: int, row: Mapping[str, str | int]) -> Payload:
-    """Tell of the best bid and ask."""
+    """Tell of the best bid and ask.
+
+    Args:
+        update_id: The id of the book's last change.
+        row: The row of ``ticker/bookTicker``.
+
+    Returns:
+        The event.
+    """
     return {"u": update_id, "s": row["symbol"], **_picked(_BEST, row)}
 
 
 def avg_price(symbol: str, row: TickerRow, now_ms: int) -> Payload:
-    """Tell of the average price."""
+    """Tell of the average price.
+
+    Args:
+        symbol: The symbol.
+        row: The row of ``avgPrice``.
+        now_ms: The present.
+
+    Returns:
+        The event.
+    """
     return {
         "e": "avgPrice",
         "E": now_ms,
@@ -173,12 +239,26 @@ def avg_price(symbol: str, row: TickerRow, now_ms: int) -> Payload:
 
 
 def reference_price(row: Mapping[str, Any]) -> Payload:  # Any: JSON passes through here
-    """Tell of the price that filters refer to."""
+    """Tell of the price that filters refer to.
+
+    Args:
+        row: The row of ``referencePrice``.
+
+    Returns:
+        The event.
+    """
     return {"e": "referencePrice", "s": row["symbol"], "r": row["referencePrice"], "t": row["timestamp"]}
 
 
 def server_shutdown(now_ms: int) -> Payload:
-    """Tell that the connection is about to end."""
+    """Tell that the connection is about to end.
+
+    Args:
+        now_ms: The present.
+
+    Returns:
+        The event.
+    """
     return {"e": "serverShutdown", "E": now_ms}
 
 

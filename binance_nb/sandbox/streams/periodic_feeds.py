@@ -32,7 +32,7 @@ class PeriodicFeed:
         self.due_ms = stream.next_ms(moment.now_ms)
 
     def tell(self, moment: Moment) -> list[Payload]:
-        """Return the newest state once a period."""
+        """Return the newest state once a period; see `Feed`."""
         if moment.now_ms < self.due_ms:
             return []
         self.due_ms = self._stream.next_ms(moment.now_ms)
@@ -56,7 +56,7 @@ class PeriodicListFeed:
         self._changed(moment)
 
     def tell(self, moment: Moment) -> list[list[Payload]]:
-        """Return the newest states once a period, in one list."""
+        """Return the newest states once a period, in one list; see `Feed`."""
         if moment.now_ms < self.due_ms:
             return []
         self.due_ms = self._stream.next_ms(moment.now_ms)

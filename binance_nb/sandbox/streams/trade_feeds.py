@@ -30,7 +30,7 @@ class TradeFeed:
         self.due_ms = moment.venue.market.next_trade_ms(symbol, moment.now_ms)
 
     def tell(self, moment: Moment) -> list[Payload]:
-        """Return the trades since the last one told."""
+        """Return the trades since the last one told; see `Feed`."""
         if self.due_ms is None or moment.now_ms < self.due_ms:
             return []
         market, symbol = moment.venue.market, self._symbol
@@ -58,7 +58,7 @@ class AggTradeFeed:
         self.due_ms = moment.venue.market.next_trade_ms(symbol, moment.now_ms)
 
     def tell(self, moment: Moment) -> list[Payload]:
-        """Return the aggregate trades since the last one told."""
+        """Return the aggregate trades since the last one told; see `Feed`."""
         if self.due_ms is None or moment.now_ms < self.due_ms:
             return []
         market, symbol = moment.venue.market, self._symbol
@@ -89,7 +89,7 @@ class BlockTradeFeed:
         return self._next and self._next["time"]
 
     def tell(self, moment: Moment) -> list[Payload]:
-        """Return the block trades since the last one told."""
+        """Return the block trades since the last one told; see `Feed`."""
         events: list[Payload] = []
         while self._next and self._next["time"] <= moment.now_ms and len(events) < _MOST_AT_ONCE:
             events.append(payloads.block_trade(self._symbol, self._next))
@@ -111,11 +111,12 @@ class KlineFeed:
         self._stream = stream
         self._symbol = symbol
         newest = self._rows(moment, None, 1)
-        self._next_open_ms = int(newest[-1][0]) if newest else 0
+        # One that has closed was told long ago, or never: its symbol trades no more.
+        self._next_open_ms = _next_open_ms(newest[-1], moment.now_ms) if newest else 0
         self.due_ms = stream.next_ms(moment.now_ms)
 
     def tell(self, moment: Moment) -> list[Payload]:
-        """Return the closed candles since the last one told, and the present one."""
+        """Return the closed candles since the last one told, and the present one; see `Feed`."""
         if moment.now_ms < self.due_ms:
             return []
         rows = self._rows(moment, self._next_open_ms, _MOST_AT_ONCE)
@@ -142,3 +143,9 @@ class KlineFeed:
             now_ms=moment.now_ms,
             offset_ms=self._stream.offset_ms,
         )
+
+
+def _next_open_ms(row: KlineRow, now_ms: int) -> int:
+    """Return when the first candle opens that is not yet told for good."""
+    opens_ms, closes_ms = int(row[0]), int(row[6])
+    return closes_ms + 1 if closes_ms < now_ms else opens_ms

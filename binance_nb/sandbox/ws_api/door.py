@@ -12,15 +12,15 @@ from aiohttp import web
 
 from binance_nb.sandbox.clock import Clock
 from binance_nb.sandbox.exchange import Answer, Exchange
-from binance_nb.sandbox.faults import Faults
+from binance_nb.sandbox.faults import Faults, Postponed
 from binance_nb.sandbox.refusals import Refusal
+from binance_nb.sandbox.sockets.handshakes import Handshakes
+from binance_nb.sandbox.sockets.wire import Wire
 from binance_nb.sandbox.time_units import wants_microseconds
 from binance_nb.sandbox.venue import Venue
 from binance_nb.sandbox.ws_api.account_events import AccountEvents
-from binance_nb.sandbox.ws_api.handshakes import Handshakes
 from binance_nb.sandbox.ws_api.mishaps import Mishaps
 from binance_nb.sandbox.ws_api.session import PATH, Backing, Options, Session
-from binance_nb.sandbox.ws_api.wire import Wire
 
 __all__ = ["WsApi"]
 
@@ -39,6 +39,7 @@ class WsApi:
         venue: Where the accounts and the engine are.
         clock: The exchange's time.
         faults: What is to go wrong.
+        postponed: What a fault has put off.
         monotonic: Where real seconds come from.
 
     Attributes:
@@ -51,13 +52,15 @@ class WsApi:
         venue: Venue,
         clock: Clock,
         faults: Faults,
+        postponed: Postponed,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.events = AccountEvents(clock, venue.engine.execution_ids)
         venue.engine.listeners.append(self.events)
         self._backing = Backing(exchange, venue, clock, self.events, faults)
         self._handshakes = Handshakes(clock)
-        self._mishaps = Mishaps(exchange, faults, clock)
+        self._postponed = postponed
+        self._mishaps = Mishaps(exchange, faults, clock, postponed)
         self._monotonic = monotonic
         self._sessions: dict[Session, asyncio.Task[None]] = {}
         self._pulse: asyncio.Task[None] | None = None
@@ -129,12 +132,13 @@ class WsApi:
 
     def _beat(self) -> None:
         exchange, venue, clock, events, _ = self._backing
+        # First, for each call of it has its own moment, which lies before the present.
+        self._postponed.catch_up()
         now_us = clock.now_us()
         if events.is_followed and venue.engine.open_orders():
             # Fills of waiting orders are told when they happen, not when somebody asks.
             venue.engine.settle(now_us // 1000)
             exchange.log.settled(now_us)
-        self._mishaps.catch_up()
         for session in tuple(self._sessions):
             session.beat(now_us // 1000, self._monotonic())
 

@@ -17,6 +17,8 @@ from binance_nb.sandbox.matching.orders import Fill, Order, quote_e8
 from binance_nb.sandbox.matching.prevented_matches import PreventedMatch
 
 __all__ = [
+    "STREAM_NAMES",
+    "USER_DATA_STREAM",
     "Event",
     "Execution",
     "account_position",
@@ -39,7 +41,14 @@ _TIMES: Mapping[str, tuple[str, ...]] = {
     "outboundAccountPosition": ("E", "u"),
     "balanceUpdate": ("E", "T"),
     "externalLockUpdate": ("E", "T"),
+    "eventStreamTerminated": ("E",),
 }
+
+USER_DATA_STREAM = "userDataStream"
+"""What all events of accounts go by."""
+
+STREAM_NAMES = (USER_DATA_STREAM, *_TIMES)
+"""What a fault may name that strikes them: all, or one kind."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple, TypeAlias
@@ -13,12 +12,13 @@ from binance_nb.sandbox.control.log import Entry
 from binance_nb.sandbox.exchange import Exchange
 from binance_nb.sandbox.faults import Fault, Faults
 from binance_nb.sandbox.faults.kinds import OUTCOMES
+from binance_nb.sandbox.faults.postponed import Postponed
 from binance_nb.sandbox.limits import banned, too_much_weight
 from binance_nb.sandbox.refusals import Refusal
-from binance_nb.sandbox.ws_api.methods import declared
 from binance_nb.sandbox.ws_api.replies import failed
 from binance_nb.sandbox.ws_api.requests import Request, RequestId, frame_of, id_of, request_of
 from binance_nb.sandbox.ws_api.session import PATH, Session
+from binance_nb.sandbox.ws_api.session_methods import declared
 
 __all__ = ["Mishaps"]
 
@@ -35,41 +35,34 @@ class _Struck(NamedTuple):
     fault: Fault
     skew_us: int
 
-    def answer(self) -> str:
+    def answer(self, now_us: int | None = None) -> str:
         """Execute it after all."""
-        return self.session.answer_to(self.text, entry=self.entry, skew_us=self.skew_us)
-
-
-class _Late(NamedTuple):
-    """A request that is executed after it was answered, as soon as both moments have come."""
-
-    due_ms: int
-    due_seconds: float
-    struck: _Struck
+        return self.session.answer_to(self.text, entry=self.entry, skew_us=self.skew_us, now_us=now_us)
 
 
 _Outcome: TypeAlias = Callable[["Mishaps", _Struck], str | None]
 
 
 class Mishaps:
-    """Answers requests while faults are set, and executes late what was answered before.
+    """Answers requests while faults are set, and whatever else happens while some wait to be executed late.
 
     Args:
         exchange: What really answers.
         faults: The faults.
         clock: The sandbox's time.
+        postponed: What is executed after it was answered.
     """
 
-    def __init__(self, exchange: Exchange, faults: Faults, clock: Clock) -> None:
+    def __init__(self, exchange: Exchange, faults: Faults, clock: Clock, postponed: Postponed) -> None:
         self._exchange = exchange
         self._faults = faults
         self._clock = clock
-        self._late: list[_Late] = []
+        self._postponed = postponed
 
     @property
     def is_idle(self) -> bool:
         """Whether every request can go straight to its session."""
-        return not self._faults.is_any
+        return not (self._faults.is_any or self._postponed.is_any)
 
     async def answer(self, session: Session, text: str) -> str | None:
         """Answer a request, or not.
@@ -81,6 +74,7 @@ class Mishaps:
         Returns:
             The answer; None where the connection is to be cut without one.
         """
+        self._postponed.catch_up()
         request_id, request = _glimpse(text)
         endpoint = declared(request.method)
         names = (request.method, endpoint.name, endpoint.path) if endpoint else (PATH,)
@@ -101,26 +95,18 @@ class Mishaps:
             await asyncio.sleep(delay.details["ms"] / 1000)
         return answer
 
-    def catch_up(self) -> None:
-        """Execute what is due."""
-        now_ms, seconds = self._clock.now_ms(), time.monotonic()
-        due = [late for late in self._late if late.due_ms <= now_ms and late.due_seconds <= seconds]
-        for late in due:
-            self._late.remove(late)
-            told = late.struck.entry.told
-            late.struck.answer()
-            late.struck.entry.told = told
-
     def _execute_then_503(self, struck: _Struck) -> str:
         struck.answer()
         return self._refused(struck, Refusal(struck.fault.details["code"], status=_BROKEN))
 
     def _reply_503_execute_later(self, struck: _Struck) -> str:
-        details = struck.fault.details
-        real_ms = details["after_real_ms"]
-        due_ms = self._clock.now_ms() + (0 if real_ms else details["after_ms"])
-        self._late.append(_Late(due_ms, time.monotonic() + real_ms / 1000, struck))
-        return self._refused(struck, Refusal(details["code"], status=_BROKEN))
+        def execute(now_us: int | None) -> None:
+            told = struck.entry.told
+            struck.answer(now_us)
+            struck.entry.told = told
+
+        self._postponed.put(struck.fault.details, execute)
+        return self._refused(struck, Refusal(struck.fault.details["code"], status=_BROKEN))
 
     def _execute_then_drop(self, struck: _Struck) -> None:
         struck.answer()

@@ -22,17 +22,16 @@ from binance_nb.sandbox.exchange import Exchange
 from binance_nb.sandbox.faults import Faults
 from binance_nb.sandbox.matching.accounts import Account
 from binance_nb.sandbox.refusals import Refusal, refusal_of
+from binance_nb.sandbox.sockets.wire import Wire
 from binance_nb.sandbox.venue import Venue
 from binance_nb.sandbox.ws_api import events
 from binance_nb.sandbox.ws_api.account_events import AccountEvents
 from binance_nb.sandbox.ws_api.events import Event
 from binance_nb.sandbox.ws_api.identity import identified
-from binance_nb.sandbox.ws_api.methods import declared
 from binance_nb.sandbox.ws_api.replies import compact, failed, succeeded
 from binance_nb.sandbox.ws_api.requests import Request, frame_of, id_of, request_of
-from binance_nb.sandbox.ws_api.session_methods import SESSION_METHODS, Asked
+from binance_nb.sandbox.ws_api.session_methods import SESSION_METHODS, Asked, declared
 from binance_nb.sandbox.ws_api.subscriptions import Subscriptions
-from binance_nb.sandbox.ws_api.wire import Wire
 
 __all__ = ["LIFETIME_MS", "NOTICE_MS", "PATH", "Backing", "Options", "Session"]
 
@@ -45,7 +44,6 @@ NOTICE_MS = 600_000
 PATH = "/ws-api/v3"
 """Where the WebSocket API lives."""
 
-_STREAM = "userDataStream"
 _UNKNOWN_WEIGHT = 1
 _OK, _FAULT = 200, 500
 _Given = TypeVar("_Given")
@@ -124,18 +122,19 @@ class Session:
         self.key: ApiKey | None = None
         self.subscriptions = Subscriptions()
 
-    def answer_to(self, text: str, *, entry: Entry | None = None, skew_us: int = 0) -> str:
+    def answer_to(self, text: str, *, entry: Entry | None = None, skew_us: int = 0, now_us: int | None = None) -> str:
         """Answer what the client sent.
 
         Args:
             text: A frame.
             entry: Its line in the log, where one was begun already.
             skew_us: How far the clock is off that looks at timestamps and that answers state.
+            now_us: When it is executed; None for the present.
 
         Returns:
             The answer's frame; the events that it causes are sent before.
         """
-        now_us = self._backing.clock.now_us()
+        now_us = self._backing.clock.now_us() if now_us is None else now_us
         self._revoke_if_gone(now_us // 1000)
         entry = entry or self._backing.exchange.log.begin(self.address, "WS", PATH, now_us)
         request_id, request, conversation = None, Request(""), _Conversation(entry, now_us, skew_us)
@@ -310,7 +309,9 @@ class Session:
             refusal = refusal_of(problem, endpoint, request.params)
             if refusal is not None:
                 raise refusal
-        return answer(Asked(self, request.params, key, now_ms))
+        result = answer(Asked(self, request.params, key, now_ms))
+        conversation.entry.executed_us = conversation.now_us
+        return result
 
     def _identify(
         self, endpoint: Endpoint, request: Request, conversation: _Conversation, now_us: int
@@ -340,7 +341,7 @@ class Session:
 
     def _is_silenced(self, event: Event) -> bool:
         """Tell whether a fault keeps an event from its follower."""
-        fault = self._backing.faults.draw(("cut", "silence"), _STREAM, event["e"])
+        fault = self._backing.faults.draw(("cut", "silence"), events.USER_DATA_STREAM, event["e"])
         if fault and fault.kind == "cut":
             self._wire.cut()
         elif fault:

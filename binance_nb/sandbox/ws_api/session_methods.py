@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from binance_nb.catalog import Endpoint, Kind, Parameter, Security
+from binance_nb.catalog import ENDPOINTS, Endpoint, Kind, Parameter, Security
 from binance_nb.catalog.shared import RECV_WINDOW, TIMESTAMP
 from binance_nb.catalog.tables import NOTHING
 from binance_nb.catalog.weights import Fixed
@@ -15,7 +15,7 @@ from binance_nb.sandbox.refusals import Refusal
 if TYPE_CHECKING:
     from binance_nb.sandbox.ws_api.session import Session
 
-__all__ = ["SESSION_METHODS", "Asked"]
+__all__ = ["SESSION_METHODS", "Asked", "declared"]
 
 _WEIGHT = 2
 _API_KEY = Parameter("apiKey", Kind.STRING, "the key", required=True)
@@ -116,3 +116,20 @@ SESSION_METHODS: Mapping[str, tuple[Endpoint, _Answer]] = {
     endpoint.name: (endpoint, answer) for endpoint, answer in _TABLE
 }
 """How each method is declared and answered, by its name."""
+
+_DECLARED: Mapping[str, Endpoint] = {
+    **{endpoint.ws_method: endpoint for endpoint in ENDPOINTS.values() if endpoint.ws_method},
+    **{name: endpoint for name, (endpoint, _) in SESSION_METHODS.items()},
+}
+
+
+def declared(method: str) -> Endpoint | None:
+    """Find the declaration of a method: an endpoint of the catalog, or one that is about the connection.
+
+    Args:
+        method: Its name.
+
+    Returns:
+        The declaration; None for a name that nothing bears.
+    """
+    return _DECLARED.get(method)

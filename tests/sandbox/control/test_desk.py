@@ -69,6 +69,32 @@ def test_a_fault_without_with_stays_until_it_is_cleared(process: SandboxProcess)
     assert "FaultHandle(403 on ping)" == repr(handle)
 
 
+def test_a_fault_can_be_set_in_the_address(process: SandboxProcess) -> None:
+    """The words of the query are numbers where numbers are wanted."""
+    query = "kind=delay&route=ping&probability=0.5&count=3&ms=20"
+    told = requests.post(f"{process.url}/sandbox/faults?{query}", timeout=10).json()
+    process.clear_faults()
+
+    assert ("delay", "ping", 0.5, 3, 20) == tuple(
+        told[name] for name in ("kind", "route", "probability", "count", "ms")
+    )
+
+
+def test_what_is_about_a_connection_has_routes_and_lines_too(process: SandboxProcess) -> None:
+    """The methods that are no endpoints, the streams, and the events of accounts."""
+    routes = {
+        "429": "session.logon",
+        "skip_depth": "btcusdt@depth@100ms",
+        "silence": "userDataStream",
+        "cut": "*@trade",
+    }
+    set_routes = [process.faults(route, kind=kind).told["route"] for kind, route in routes.items()]
+    process.clear_faults()
+
+    assert list(routes.values()) == set_routes
+    assert [] == process.log(endpoint="session.logon")
+
+
 def test_the_log_comes_as_dicts(process: SandboxProcess) -> None:
     """The desk itself stands in it nowhere."""
     since = max((line["id"] for line in process.log()), default=0)
@@ -164,7 +190,11 @@ def test_a_registered_key_can_get_more_and_be_revoked(process: SandboxProcess) -
     ("method", "action", "words", "message", "suggestion"),
     [
         ("POST", "faults", {"kind": "execute_then_504"}, "There is no fault 'execute_then_504'.", "execute_then_503"),
-        ("GET", "fault", {}, "There is nothing at /sandbox/fault.", "faults"),
+        ("GET", "fault", {}, "There is nothing at /sandbox/fault; there are faults, log, clock, ", "faults"),
+        ("GET", "", {}, "There is nothing at /sandbox/; there are faults, log, clock, ", None),
+        ("POST", "faults", {"kind": "cut", "route": "btcusdt@dpth"}, "No stream has the route", "btcusdt@depth"),
+        ("POST", "faults", {"kind": "silence", "route": "executionRep"}, "No stream has the route", "executionReport"),
+        ("POST", "faults", {"kind": "429", "route": "session.logn"}, "No call has the route", "session.logon"),
         ("PUT", "faults", {}, "/sandbox/faults takes GET and POST and DELETE.", None),
         ("DELETE", "faults", {"id": "all"}, "id is a whole number, 1 or more.", None),
         ("GET", "log", {"endpoint": "new_ordr"}, "There is no endpoint 'new_ordr'.", "new_order"),
@@ -172,8 +202,9 @@ def test_a_registered_key_can_get_more_and_be_revoked(process: SandboxProcess) -
         ("GET", "log", {"account": "mian"}, "There is no account 'mian'.", "main"),
         ("GET", "log", {"since": -1}, "since is a whole number, 0 or more.", None),
         ("POST", "clock", {"advance_ms": -1}, "advance_ms is a whole number, 0 or more.", None),
-        ("POST", "clock", {"advance_ms": 10**17}, "A clock is turned forward, and not past the year 9999: ", None),
+        ("POST", "clock", {"advance_ms": 10**17}, "A clock is turned forward, and not past the year 9998: ", None),
         ("POST", "deposit", {"asset": "USDTT", "amount": "1"}, "There is no asset 'USDTT'.", "USDT"),
+        ("POST", "deposit", {"asset": "usdt", "amount": "1"}, "There is no asset 'usdt'.", "USDT"),
         ("POST", "deposit", {"asset": "USDT", "amount": 1}, "amount is the text of a number with up to eight", None),
         (
             "POST",

@@ -201,7 +201,4 @@ def test_public_data_asks_for_nothing(desk: Desk) -> None:
     refused = desk.send("GET", "/api/v3/time", "signature=abc")
 
     assert 200 == served.status
-    assert refused.json == {
-        "code": -1104,
-        "msg": "Not all sent parameters were read; read '0' parameter(s) but was sent '1'.",
-    }
+    assert refused.json == {"code": -1101, "msg": "Too many parameters; expected '0' and received '1'."}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.sandbox.desk import Desk
@@ -215,7 +217,7 @@ def test_a_name_is_free_again_once_its_order_is_done(desk: Desk) -> None:
         ("SELL", "LIMIT", {}, ("asks", 0)),
         ("BUY", "LIMIT_MAKER", OFFSET, ("bids", 2)),
         ("SELL", "LIMIT", {"pegPriceType": "MARKET_PEG", "timeInForce": "IOC"}, ("bids", 0)),
-        # A price beside the peg counts for nothing.
+        # A price beside the peg is only repeated.
         ("BUY", "LIMIT", {"price": "50000"}, ("bids", 0)),
     ],
 )
@@ -228,4 +230,12 @@ def test_a_peg_takes_its_price_from_the_book(
 
     order = desk.order("BTCUSDT", side, kind, **{"quantity": "0.001", "newOrderRespType": "RESULT", **PEG, **params})
 
-    assert (price, "0.00000000") == (order.json["peggedPrice"], order.json["price"])
+    assert (price, Decimal(str(params.get("price", 0)))) == (order.json["peggedPrice"], Decimal(order.json["price"]))
+
+
+@pytest.mark.parametrize(("price", "name"), [("50000.001", "PRICE_FILTER"), ("1", "PERCENT_PRICE_BY_SIDE")])
+def test_a_price_beside_a_peg_has_to_keep_the_filters_too(desk: Desk, price: str, name: str) -> None:
+    """As well as the one that the order finds in the book."""
+    reply = desk.order("BTCUSDT", "BUY", "LIMIT", quantity="0.001", price=price, **PEG)
+
+    assert (400, -1013, f"Filter failure: {name}") == reply.refusal

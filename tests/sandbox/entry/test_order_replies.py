@@ -97,6 +97,16 @@ def test_an_order_that_expires_says_why(desk: Desk) -> None:
     assert ["UNFILLED_FOK_ORDER_EXPIRED", "UNFILLED_IOC_QUANTITY_EXPIRED"] == reasons
 
 
+def test_a_routed_order_that_rests_works_on_the_exchange(desk: Desk) -> None:
+    """What nothing was found for is left in the symbol's own book, and stays the exchange's after a cancel."""
+    sent = {**BTC, "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", **RESTING}
+    placed = desk.ask("POST", "sor/order", **sent).json
+
+    cancelled = desk.ask("DELETE", "order", **BTC, orderId=placed["orderId"]).json
+
+    assert [(True, "EXCHANGE")] * 2 == [(row["usedSor"], row["workingFloor"]) for row in (placed, cancelled)]
+
+
 def test_what_was_routed_is_an_allocation(desk: Desk) -> None:
     """Its fills are allocations, and no trades of the account."""
     sent = {**BTC, "side": "BUY", "type": "MARKET", "quantity": "0.01"}

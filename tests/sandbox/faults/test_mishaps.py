@@ -10,7 +10,7 @@ import pytest
 
 from binance_nb.sandbox.door.received import Received
 from binance_nb.sandbox.exchange import Answer
-from binance_nb.sandbox.faults import Faults
+from binance_nb.sandbox.faults import Faults, Postponed
 from binance_nb.sandbox.faults.kinds import OUTCOMES
 from binance_nb.sandbox.faults.mishaps import Mishaps
 from tests.sandbox.desk import NOW_MS, Desk, encoded, signed
@@ -22,7 +22,8 @@ class Shop:
     def __init__(self, rate: float = 0.0) -> None:
         self.desk = Desk(rate=rate)
         self.faults = Faults()
-        self.mishaps = Mishaps(self.desk.exchange, self.faults, self.desk.clock)
+        self.postponed = Postponed(self.desk.clock)
+        self.mishaps = Mishaps(self.desk.exchange, self.faults, self.desk.clock, self.postponed)
 
     def order(self, **params: object) -> Answer | None:
         """Place an order; the answer, if one comes."""
@@ -92,10 +93,10 @@ def test_an_order_can_be_executed_later() -> None:
 
     answer = shop.order()
     shop.desk.seconds = 1.4
-    shop.mishaps.catch_up()
+    shop.postponed.catch_up()
     before = shop.line
     shop.desk.seconds = 4.0
-    shop.mishaps.catch_up()
+    shop.postponed.catch_up()
 
     assert (503, -1007) == code_of(answer)
     assert (False, None, 503) == (before["executed"], before["verdict"], before["status"])
@@ -111,7 +112,7 @@ def test_an_order_that_comes_too_late_is_not_executed() -> None:
 
     shop.order(recvWindow=2000)
     shop.desk.seconds = 4.0
-    shop.mishaps.catch_up()
+    shop.postponed.catch_up()
 
     assert (False, -1021) == (shop.line["executed"], shop.line["verdict"]["code"])
     assert 0 == shop.open_orders

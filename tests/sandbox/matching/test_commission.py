@@ -93,13 +93,16 @@ def test_bnb_is_priced_over_dollars_where_it_has_no_market() -> None:
 
 
 def test_rates_are_printed_by_party() -> None:
-    """All four of a symbol; a tested order is told maker and taker."""
+    """All four of a symbol; a tested order is told maker and taker, with what its side costs besides."""
     account = Pit().account()
     account.symbol_commission["BTCUSDT"] = Commission(STANDARD.standard, tax=Rates(seller_e8=1))
 
-    symbol, order = commission_of(account, "BTCUSDT"), commission_for_order(account, "BTCUSDT")
+    symbol = commission_of(account, "BTCUSDT")
+    order, purchase = (commission_for_order(account, "BTCUSDT", is_buy=is_buy) for is_buy in (False, True))
 
     rates = {"maker": "0.00100000", "taker": "0.00100000"}
     assert {**rates, "buyer": "0.00000000", "seller": "0.00000000"} == symbol["standardCommission"]
     assert "0.00000001" == symbol["taxCommission"]["seller"]
     assert (rates, "0.75000000") == (order["standardCommissionForOrder"], order["discount"]["discount"])
+    assert {"maker": "0.00000001", "taker": "0.00000001"} == order["taxCommissionForOrder"]
+    assert {"maker": "0.00000000", "taker": "0.00000000"} == purchase["taxCommissionForOrder"]

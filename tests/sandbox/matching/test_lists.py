@@ -157,6 +157,17 @@ def test_amending_one_leg_amends_the_other(desk: Desk, order_id: int) -> None:
     assert [1, 1] == [len(desk.ask("GET", "order/amendments", **BTC, orderId=leg).json) for leg in (1, 2)]
 
 
+def test_an_amendment_that_keeps_the_name_is_no_news_about_the_list(desk: Desk) -> None:
+    """The list tells the names of its orders, and those are as they were."""
+    sell_pair(desk, quantity="0.5", aboveClientOrderId="above")
+    params = {"origClientOrderId": "above", "newClientOrderId": "above", "newQty": "0.2"}
+
+    reply = desk.ask("PUT", "order/amend/keepPriority", **BTC, **params)
+
+    assert 200 == reply.status
+    assert RUNNING == list_status(desk)
+
+
 def test_amending_the_leg_that_is_left_leaves_the_ended_one_alone(desk: Desk) -> None:
     """What has expired keeps the quantity that it had."""
     sell_pair(desk, up=CENT)

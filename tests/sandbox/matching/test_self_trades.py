@@ -94,3 +94,22 @@ def test_listeners_are_shown_the_match() -> None:
         (maker.order_id, "TRADE_PREVENTION", "NEW"),
         (taker.order_id, "TRADE_PREVENTION", "EXPIRED_IN_MATCH"),
     ] == pit.ear.orders
+
+
+@pytest.mark.parametrize("mode", ["EXPIRE_TAKER", "EXPIRE_BOTH"])
+def test_an_order_sized_by_a_budget_loses_what_it_would_have_bought(mode: str) -> None:
+    """It ends once, by the prevention, with what it met of the own order as its loss."""
+    pit = Pit()
+    price_e8 = pit.alone("SELL")
+    pit.place("SELL", quantity="0.001", price_e8=price_e8, who="second")
+    own = pit.place("SELL", quantity="0.002", price_e8=price_e8)
+    pit.ear.orders.clear()
+
+    taker = pit.place("BUY", "MARKET", quantity="0", budget_e8=price_e8 // 100, stp_mode=mode)
+
+    assert ("EXPIRED_IN_MATCH", LOT, 2 * LOT) == (taker.status, taker.executed_e8, taker.prevented_e8)
+    assert 3 * LOT == taker.quantity_e8
+    (match,) = taker.prevented_matches
+    assert (own.order_id, 2 * LOT) == (match.maker_order_id, match.lost_e8["takerPreventedQuantity"])
+    told = [(kind, status) for number, kind, status in pit.ear.orders if number == taker.order_id]
+    assert [("NEW", "NEW"), ("TRADE", "PARTIALLY_FILLED"), ("TRADE_PREVENTION", "EXPIRED_IN_MATCH")] == told

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from binance_nb.sandbox.amounts import E8
+from binance_nb.sandbox.amounts import E8, e8_of
 from binance_nb.sandbox.matching.commission import Commission, Rates
 from tests.sandbox.desk import NOW_MS, Desk
 from tests.sandbox.listed import (
@@ -34,6 +34,12 @@ REFUSED = ("EXPIRED", "REJECTED")
 def depth(desk: Desk) -> dict[Decimal, Decimal]:
     rows = desk.get("depth", **BTC, limit=500).json["asks"]
     return {Decimal(price): Decimal(amount) for price, amount in rows}
+
+
+def own_only(desk: Desk, amount: str) -> None:
+    """Have so much BTC, and no more."""
+    account = desk.venue.accounts["main"]
+    desk.venue.deposit(account, "BTC", e8_of(amount) - account.ledger.free_e8("BTC"), desk.clock.now_ms())
 
 
 def pending_sale(desk: Desk, up: int) -> dict[str, object]:
@@ -192,8 +198,10 @@ def test_a_pending_pair_that_does_not_lie_around_the_price_expires_whole(desk: D
     assert DONE == list_status(desk)
 
 
-def test_what_was_bought_is_what_follows(desk: Desk) -> None:
-    """The commission is taken off the quantity, and the rest is rounded down to whole steps."""
+@pytest.mark.parametrize(("free", "expected"), [("0", "0.01228"), ("0.0000122", "0.01228"), ("0.0000123", "0.0123")])
+def test_what_was_bought_is_what_follows(desk: Desk, free: str, expected: str) -> None:
+    """Commission is paid from what is free beside it, else taken off, and the rest rounded down to whole steps."""
+    own_only(desk, free)
     reply = place(
         desk,
         "opo",
@@ -207,12 +215,29 @@ def test_what_was_bought_is_what_follows(desk: Desk) -> None:
 
     assert "origQty" not in reply["orderReports"][1]
     # 0.0123 less 0.1 percent is 0.0122877.
-    assert ("NEW", "0.01228000") == (waiting["status"], waiting["origQty"])
-    assert Decimal("0.01228") == desk.balance("BTC")[1]
+    assert ("NEW", Decimal(expected)) == (waiting["status"], Decimal(waiting["origQty"]))
+    assert (Decimal(free) + Decimal("0.0122877") - Decimal(expected), Decimal(expected)) == desk.balance("BTC")
+
+
+def test_what_is_being_bought_is_kept_for_what_follows(desk: Desk) -> None:
+    """A part of the purchase is locked as soon as it is there, and free again when the list is cancelled."""
+    before = desk.balance("BTC")[0]
+    best = desk.get("depth", **BTC, limit=1).json["asks"][0]
+    bought, more = Decimal(best[1]), Decimal("0.5")
+    first = {**working(desk, quantity=bought + more), "workingPrice": best[0]}
+    place(desk, "opo", **first, pendingType="MARKET", pendingSide="SELL")
+    kept = desk.balance("BTC")
+
+    desk.ask("DELETE", "orderList", **BTC, orderListId=0)
+
+    commission = (bought / 1000).quantize(Decimal("1e-8"))
+    assert (before - commission, bought) == kept
+    assert (before - commission + bought, Decimal(0)) == desk.balance("BTC")
 
 
 def test_a_bought_pair_sells_what_was_bought(desk: Desk) -> None:
     """Both legs get the same quantity, held once."""
+    own_only(desk, "0")
     legs = pair(desk, "SELL", "pending")
     place(desk, "opoco", **working(desk, at=50, quantity="0.01"), pendingSide="SELL", **legs)
 
@@ -222,6 +247,7 @@ def test_a_bought_pair_sells_what_was_bought(desk: Desk) -> None:
 
 def test_too_little_bought_to_be_sold_again_expires(desk: Desk) -> None:
     """After commission less than the smallest order is left: a filter refuses what follows."""
+    own_only(desk, "0")
     small = working(desk, at=50, quantity="0.00008")
     place(desk, "opo", **small, pendingType="LIMIT_MAKER", pendingSide="SELL", pendingPrice=last(desk) + 500)
 
@@ -232,6 +258,7 @@ def test_nothing_left_to_be_sold_expires(desk: Desk) -> None:
     """Where commission eats all but a part of a step, no order can follow."""
     greedy = Rates(maker_e8=95 * E8 // 100, taker_e8=95 * E8 // 100)
     desk.venue.accounts["main"].commission = Commission(standard=greedy)
+    own_only(desk, "0")
     small = working(desk, at=50, quantity="0.0001")
 
     place(desk, "opo", **small, pendingType="MARKET", pendingSide="SELL")

@@ -26,6 +26,18 @@ def test_a_fresh_account_holds_what_it_begins_with(desk: Desk) -> None:
     assert [row for row in every.values() if float(row["free"])] == held
 
 
+def test_the_account_tells_when_it_last_changed(moving_desk: Desk) -> None:
+    """Never before the first change; then with every order, and with money from outside."""
+    times = [moving_desk.ask("GET", "account").json["updateTime"]]
+    moving_desk.order(quantity="0.0002", price="50000")
+    times.append(moving_desk.ask("GET", "account").json["updateTime"])
+    moving_desk.seconds = 5.0
+    moving_desk.venue.deposit(moving_desk.venue.accounts["main"], "BTC", 1, moving_desk.clock.now_ms())
+    times.append(moving_desk.ask("GET", "account").json["updateTime"])
+
+    assert [0, NOW_MS, NOW_MS + 5000] == times
+
+
 def test_an_order_is_found_by_either_id(desk: Desk) -> None:
     """By the exchange's number, by the owner's name, and by both when they are of the same order."""
     rest(desk, 2)

@@ -64,7 +64,23 @@ def test_a_prevented_match_says_what_each_side_lost(desk: Desk, price: str, mode
         "transactTime": NOW_MS,
         **lost,
     } == row
-    assert 0 == taker["preventedMatchId"]
+    reported = {name: row[name] for name in ("preventedMatchId", "makerSymbol", "makerOrderId", "price", *lost)}
+    assert [reported] == taker["preventedMatches"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "losers"),
+    [("EXPIRE_MAKER", [True, False]), ("EXPIRE_TAKER", [False, True]), ("DECREMENT", [True, True])],
+)
+def test_only_an_order_that_lost_something_names_its_prevented_match(
+    desk: Desk, price: str, mode: str, losers: list[bool]
+) -> None:
+    """The order that the mode spares is printed as if nothing had been."""
+    numbers = [rest(desk, price), meet(desk, price, mode)["orderId"]]
+
+    rows = [desk.ask("GET", "order", **BTC, orderId=number).json for number in numbers]
+
+    assert losers == ["preventedMatchId" in row for row in rows] == ["preventedQuantity" in row for row in rows]
 
 
 def test_prevented_matches_are_found_by_number_and_by_order(desk: Desk, price: str) -> None:

@@ -39,6 +39,7 @@ def test_an_amended_order_gives_back_what_it_no_longer_needs(desk: Desk) -> None
         ("0.004", {"orderId": 2}, -2038, "Unknown order sent."),
         ("0.004", {"newClientOrderId": "other"}, -2038, "Duplicate order sent."),
         ("0.0000001", {}, -1013, "Filter failure: LOT_SIZE"),
+        ("0.00009", {}, -1013, "Filter failure: NOTIONAL"),
         ("0.004000001", {}, -1111, "Parameter 'newQty' has too much precision."),
         ("0", {}, -1130, "Data sent for parameter 'newQty' is not valid."),
         ("0.004", {"orderId": 1, "origClientOrderId": "other"}, -2039, None),

@@ -196,3 +196,12 @@ def test_only_a_call_that_works_costs_nothing(moving_desk: Desk) -> None:
     ]
 
     assert [0, 1] == weights
+
+
+def test_a_new_order_counts_in_the_headers_even_where_the_cancel_failed(desk: Desk) -> None:
+    """Whoever counts by the headers learns of every order that was placed, and of no other."""
+    placed = replace(desk, can_cancel=False, can_place=True, cancelReplaceMode="ALLOW_FAILURE")
+    refused = replace(desk, can_cancel=False, can_place=False, cancelReplaceMode="ALLOW_FAILURE")
+
+    assert (409, "1") == (placed.status, placed.headers["X-MBX-ORDER-COUNT-10S"])
+    assert (400, False) == (refused.status, "X-MBX-ORDER-COUNT-10S" in refused.headers)

@@ -149,6 +149,20 @@ def test_a_candle_is_the_row_of_klines(stream: str, params: dict[str, str]) -> N
     play(scenario)
 
 
+def test_candles_that_closed_before_are_not_told() -> None:
+    """A symbol that trades no more has nothing to tell; one that does begins with the present candle."""
+
+    async def scenario() -> None:
+        async with stage() as opened:
+            client = await opened.connect("/stream?streams=soleth@kline_1m/soleth@kline_1M/btcusdt@kline_1m")
+            opened.pass_ms(4_000)
+            told = {event["stream"] for event in await client.heard()}
+
+            assert {"btcusdt@kline_1m"} == told
+
+    play(scenario)
+
+
 def test_tickers_are_those_of_rest() -> None:
     """All tickers, one symbol's and everybody's, with the book as orders have left it."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from binance_nb.sandbox.listings import LISTINGS
-from binance_nb.sandbox.streams.names import Stream, stream_of
+from binance_nb.sandbox.streams.names import Stream, stream_names, stream_of
 
 CHOICES = {
     "symbol": ["btcusdt", "这是测试币456"],
@@ -47,6 +47,18 @@ def test_every_documented_template_is_a_stream(spec_folder: Path) -> None:
                 assert (speed or 0) == stream.every_ms, name
                 checked += 1
     assert 60 < checked
+
+
+def test_a_fault_may_name_every_stream_that_there_is(spec_folder: Path) -> None:
+    """Each name is a stream's, or the part of one that no symbol stands in; no documented one is missing."""
+    streams = json.loads((spec_folder / "ws_streams.json").read_text())["market_streams"]["streams"]
+    variants = (variant for one in streams for variant in [one, *one.get("alternate_templates", [])])
+    documented = {name for variant in variants for name in names_of(variant["template"])}
+    names = list(stream_names(LISTINGS))
+
+    assert documented <= set(names)
+    assert all(stream_of(name, LISTINGS) for name in names if name.count("@") and name[0] not in "dk")
+    assert all(stream_of(f"btcusdt@{name}", LISTINGS) for name in names if name[0] in "dk" and "usdt" not in name)
 
 
 def test_a_name_says_what_is_wanted() -> None:

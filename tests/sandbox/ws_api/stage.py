@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from binance_nb.sandbox.door.keys import ApiKey, account_keys
 from binance_nb.sandbox.door.seeded_keys import SeededKey
-from binance_nb.sandbox.faults import Faults
+from binance_nb.sandbox.faults import Faults, Postponed
 from binance_nb.sandbox.server import Server
 from binance_nb.sandbox.ws_api import WsApi
 from tests.sandbox.desk import Desk
@@ -124,8 +124,14 @@ class Stage:
         self.second, _, self.second_ed25519 = account_keys(1, "second")
         for key in (self.ed25519, self.second, self.second_ed25519):
             self.desk.exchange.gate.register(key)
+        self.postponed = Postponed(self.desk.clock)
         self.api = WsApi(
-            self.desk.exchange, self.desk.venue, self.desk.clock, self.faults, monotonic=lambda: self.seconds
+            self.desk.exchange,
+            self.desk.venue,
+            self.desk.clock,
+            self.faults,
+            self.postponed,
+            monotonic=lambda: self.seconds,
         )
         self._server = Server(self.desk.exchange, {"ws-api": self.api.answer})
         self._socket = socket.create_server(("127.0.0.1", 0))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from binance_nb.catalog import ENDPOINTS
-from binance_nb.sandbox.ws_api.methods import declared
+from binance_nb.sandbox.ws_api.session_methods import declared
 from tests.sandbox.desk import NOW_MS
 from tests.sandbox.ws_api.stage import Stage, play
 

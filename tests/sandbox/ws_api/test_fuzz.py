@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance_nb.catalog import ENDPOINTS
-from binance_nb.sandbox.ws_api.methods import declared
+from binance_nb.sandbox.ws_api.session_methods import declared
 from tests.sandbox.ws_api.stage import Stage, play
 
 METHODS = [endpoint.ws_method for endpoint in ENDPOINTS.values() if endpoint.ws_method]

@@ -74,6 +74,23 @@ def test_an_order_is_executed_after_its_503() -> None:
     assert ("executionReport", NOW_MS + 2_000) == (event["e"], event["T"])
 
 
+def test_an_order_is_executed_at_its_own_moment_however_late_somebody_looks() -> None:
+    """The clock is turned past its recvWindow, which it still kept when it was due."""
+
+    async def scene(stage: Stage) -> tuple[int, dict[str, Any]]:
+        line = await stage.connect()
+        stage.faults.put({"kind": "reply_503_execute_later", "route": "order.place", "count": 1, "after_ms": 2_000})
+        await place(stage, line)
+        stage.desk.clock.advance(60_000)
+        await line.ask("ping")
+        return orders(stage), list(stage.desk.exchange.log.entries(endpoint="new_order"))[-1]
+
+    placed, entry = play(scene)
+
+    assert 1 == placed
+    assert (True, NOW_MS + 2_000, 503) == (entry["executed"], entry["executed_time"], entry["status"])
+
+
 def test_a_wrong_clock_refuses_a_timestamp() -> None:
     """To the door the request is stale; the time it states is off as well."""
 

@@ -124,6 +124,18 @@ def test_a_request_that_is_not_signed_properly_is_refused(
     assert (expected[0], True) == (code, message.startswith(expected[1]))
 
 
+def test_the_log_says_that_a_method_of_the_connection_was_executed() -> None:
+    """As of every other call that worked; one that was refused was not."""
+
+    async def scene(stage: Stage) -> list[tuple[str, bool]]:
+        line = await stage.connect()
+        await line.ask("session.status")
+        await line.ask("userDataStream.subscribe")
+        return [(entry["endpoint"], entry["executed"]) for entry in stage.desk.exchange.log.entries()]
+
+    assert [("session.status", True), ("userDataStream.subscribe", False)] == play(scene)
+
+
 def test_the_log_says_what_should_have_been_signed() -> None:
     """A wrong signature is explained in the sandbox's log, with the string that was expected."""
 
@@ -277,7 +289,7 @@ def test_too_much_weight_says_when_to_come_back() -> None:
         ('{"id": 7, "method": "v1/time"}', (7, -1020, "This operation is not supported.")),
         (
             '{"id": 7, "method": "session.status", "params": {"a": 1}}',
-            (7, -1104, "Not all sent parameters were read; read '0' parameter(s) but was sent '1'."),
+            (7, -1101, "Too many parameters; expected '0' and received '1'."),
         ),
         (
             '{"id": 7, "method": "userDataStream.unsubscribe", "params": {"subscriptionId": "x"}}',
