@@ -1,6 +1,6 @@
 # Two commands for users, `make lab` and `make test`; the rest is for builders. Each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-peers check bench soak smoke-live dist pins clean
+.PHONY: help lab test test-colab test-peers check bench soak smoke-live dist pins clean
 
 PY := .venv/bin/python
 NOTEBOOK := notebooks/01-first-look.ipynb
@@ -14,6 +14,11 @@ lab: .venv/.lab ## open the tour in JupyterLab (HEADLESS=1: no browser, print th
 
 test: .venv/.dev ## run all tests, and the notebooks against their stored outputs (ARGS="-k clock": some)
 	$(PY) -m pytest $(ARGS)
+
+# What an old IPython, pandas or ipywidgets could break. ipywidgets 7 opens its channels in a way that ipykernel deplores.
+test-colab: .venv-colab/.made ## run what depends on them on IPython 7.34, pandas 2.2 and ipywidgets 7.7, as Colab has them
+	.venv-colab/bin/python -m pytest -p no:cacheprovider -W 'ignore:The `ipykernel.comm.Comm`:DeprecationWarning' \
+	    $(or $(ARGS),tests/frames tests/grammar tests/hosts tests/notebook tests/notebooks tests/rendering tests/test_session.py tests/widgets)
 
 test-peers: .venv/.peers ## let other people's clients spend a day on the sandbox
 	$(PY) -m pytest tests/peers $(ARGS)
@@ -44,8 +49,8 @@ pins: .venv/.dev ## renew the pinned versions in binder/requirements.txt
 	.venv/bin/uv pip compile --quiet --upgrade --python-version 3.12 --custom-compile-command "make pins" \
 	    --extra lab --output-file binder/requirements.txt pyproject.toml binder/build.in
 
-clean: ## remove .venv, dist/ and every cache
-	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## remove .venv, .venv-colab, dist/ and every cache
+	rm -rf .venv .venv-colab dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # One environment, two fillings: a reader of the tour need not wait for linters. The second holds the first.
@@ -55,4 +60,9 @@ clean: ## remove .venv, dist/ and every cache
 
 .venv/.peers: .venv/.dev
 	@tools/environment.sh peers
+	@touch $@
+
+.venv-colab/.made: .venv/.dev tools/colab/pins.txt
+	.venv/bin/uv venv --quiet --clear --python $(PY) .venv-colab
+	.venv/bin/uv pip install --quiet --compile-bytecode --python .venv-colab/bin/python --constraint tools/colab/pins.txt --editable ".[test]"
 	@touch $@

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from binance_nb.connecting import connect
     from binance_nb.session import Session
+    from binance_nb.together import Call, Later
 
-__all__ = ["Session", "__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = ["Call", "Later", "Session", "__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
 
 
 def __getattr__(name: str) -> Any:  # Any: a module attribute can be anything
@@ -28,6 +29,10 @@ def __getattr__(name: str) -> Any:  # Any: a module attribute can be anything
         from binance_nb.session import Session
 
         return Session
+    if name in ("Call", "Later"):
+        from binance_nb import together
+
+        return getattr(together, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Generator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from binance_nb.catalog import Endpoint
-from binance_nb.client import Client, Credentials, Environment, Prepared, endpoint_of
-from binance_nb.errors import PartialReplaceError, ReplyError, SandboxError, TransportError
-from binance_nb.history import Plan, plan, pull
-from binance_nb.reading import Reading, split_options
+from binance_nb.client import Client, Credentials, Environment, Prepared, Reply, endpoint_of
+from binance_nb.errors import BinanceError, PartialReplaceError, ReplyError, SandboxError, TransportError
+from binance_nb.history import Plan, Pulled, Stage, check_range, plan, pull, stages
+from binance_nb.reading import Reading, split_options, wire_names
 from binance_nb.sandbox.launcher import SandboxProcess
 
 if TYPE_CHECKING:
@@ -56,15 +56,65 @@ class Calls:
         parameters, reading = split_options(words)
         try:
             return self._read(endpoint, parameters, reading)
-        except TransportError:
-            if self.sandbox is None or self.sandbox.is_running:
-                raise
-            raise SandboxError(
-                "The sandbox exchange is gone.",
-                hint="Start a new one; its orders and balances begin afresh.",
-                suggestion="%binance use sandbox",
-                operation=endpoint.name,
-            ) from None
+        except TransportError as error:
+            raise self.explained(error) from None
+
+    def check(self, name: str, /, awaited: Collection[str] = (), **words: Any) -> None:  # Any: see call
+        """Refuse a call that cannot work, as far as can be told without asking anybody.
+
+        Args:
+            name: Catalog name.
+            awaited: Parameters and reading options that will be given too, when their values are there.
+            **words: Those that are known.
+
+        Raises:
+            RequestError: Something does not fit, or a key is missing.
+        """
+        endpoint = endpoint_of(name)
+        parameters, reading = split_options(words)
+        sent = self._bind(endpoint, parameters, reading, is_dry=True, awaited=wire_names(endpoint, awaited))
+        if not awaited:
+            check_range(endpoint, sent, reading.max_rows)
+
+    def stages(self, name: str, /, **words: Any) -> Generator[Stage, list[Reply], Any]:  # Any: see call
+        """Make a call that changes nothing, leaving it to the caller to send its requests.
+
+        Args:
+            name: Catalog name.
+            **words: Parameters and reading options.
+
+        Yields:
+            What to send next; the replies to it are to be sent in.
+
+        Returns:
+            As of `call`.
+
+        Raises:
+            BinanceError: As of `call`.
+        """
+        endpoint = endpoint_of(name)
+        parameters, reading = split_options(words)
+        sent = self._bind(endpoint, parameters, reading)
+        pulled = yield from stages(self._client(reading), endpoint, sent, max_rows=reading.max_rows)
+        return self._decoded(endpoint, pulled, sent, reading)
+
+    def explained(self, error: BinanceError) -> BinanceError:
+        """Return why a call failed: that the sandbox is gone, where it is, instead of its silence.
+
+        Args:
+            error: What the call ended with.
+
+        Returns:
+            The error to show.
+        """
+        if not isinstance(error, TransportError) or self.sandbox is None or self.sandbox.is_running:
+            return error
+        return SandboxError(
+            "The sandbox exchange is gone.",
+            hint="Start a new one; its orders and balances begin afresh.",
+            suggestion="%binance use sandbox",
+            operation=error.operation,
+        )
 
     def prepare(self, name: str, /, **words: object) -> Prepared:
         """Return the request a call would send, without sending it.
@@ -164,16 +214,20 @@ class Calls:
         return self.client.in_microseconds() if reading.is_in_us else self.client
 
     def _bind(
-        self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading, *, is_dry: bool = False
+        self,
+        endpoint: Endpoint,
+        parameters: dict[str, object],
+        reading: Reading,
+        *,
+        is_dry: bool = False,
+        awaited: Collection[str] = (),
     ) -> dict[str, str]:
         reading.check(endpoint)
         clock = self.client.clock
         words = reading.bound(endpoint, parameters, clock.estimate_ms if is_dry else clock.now_ms)
-        return self.client.bind(endpoint, words, tz=reading.zone, is_dry=is_dry)
+        return self.client.bind(endpoint, words, tz=reading.zone, is_dry=is_dry, awaited=awaited)
 
     def _read(self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading) -> Any:  # Any: see call
-        from binance_nb import frames
-
         sent = self._bind(endpoint, parameters, reading)
         progress = False if reading.quiet else None
         try:
@@ -182,6 +236,13 @@ class Calls:
             if not reading.raw:
                 error.parts = self._halves(endpoint, error.details.get("data"), sent, reading)
             raise
+        return self._decoded(endpoint, pulled, sent, reading)
+
+    def _decoded(
+        self, endpoint: Endpoint, pulled: Pulled, sent: dict[str, str], reading: Reading
+    ) -> Any:  # Any: see call
+        from binance_nb import frames
+
         if reading.raw:
             return _raw(endpoint, pulled.body)
         frame = frames.decode(

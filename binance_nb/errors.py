@@ -23,15 +23,16 @@
     ├── StoreError
     ├── JournalError
     ├── StreamError
-    └── TapeError
-        └── TapeMissError
+    ├── TapeError
+    │   └── TapeMissError
+    └── TogetherError               some of several calls failed
 
 The tree stands below every room, so that a tokeniser and a transport raise the same kinds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -59,9 +60,14 @@ __all__ = [
     "TapeError",
     "TapeMissError",
     "TimestampError",
+    "TogetherError",
     "TransportError",
     "UsageError",
 ]
+
+
+# Facts without which the few lines under a cell would send a person looking.
+_DECISIVE = ("outcome", "until", "broken", "nearest")
 
 
 class BinanceError(Exception):
@@ -111,6 +117,7 @@ class BinanceError(Exception):
         # IPython shows these lines instead of a traceback, and stores them as the cell's
         # error; it calls this twice per failed cell, so it has to stay pure.
         lines = [f"{type(self).__name__}: {self}"]
+        lines += [f"  {name}: {self.details[name]}" for name in _DECISIVE if name in self.details]
         if self.hint:
             lines.append(f"  {self.hint}")
         if self.suggestion:
@@ -218,3 +225,39 @@ class TapeError(BinanceError):
 
 class TapeMissError(TapeError):
     """The tape holds no answer to this call."""
+
+
+class TogetherError(BinanceError):
+    """Of several calls that were made together, some failed; what arrived is kept.
+
+    Args:
+        message: How many failed.
+        failures: What each of them was, as a person reads it, and why it failed.
+        answers: The answers that came, by name.
+
+    Attributes:
+        failures: As given, in the order of the calls.
+        answers: As given; empty when nothing was sent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        failures: Sequence[tuple[str, BinanceError]],
+        answers: Mapping[str, Any] = MappingProxyType({}),  # Any: pandas stays out of here
+    ) -> None:
+        super().__init__(message)
+        self.failures = tuple(failures)
+        self.answers = answers
+
+    def __str__(self) -> str:
+        return "\n".join([self.message, *(line for each in self.failures for line in _failure_lines(*each))])
+
+
+def _failure_lines(label: str, error: BinanceError) -> list[str]:
+    lines = [f"  {label}", f"    {type(error).__name__}: {error}"]
+    if error.hint:
+        lines.append(f"      {error.hint}")
+    if error.suggestion:
+        lines.append(f"      try: {error.suggestion}")
+    return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from numbers import Integral
@@ -16,7 +16,7 @@ from binance_nb.grammar import find_zone, parse_time
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["READING_OPTIONS", "Reading", "options_of", "split_options"]
+__all__ = ["READING_OPTIONS", "Reading", "options_of", "split_options", "wire_names"]
 
 _ZONES = "Give UTC, an offset such as +02:00, a name such as Europe/Berlin, or a ZoneInfo."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -193,6 +193,20 @@ def split_options(words: Mapping[str, Any]) -> tuple[dict[str, Any], Reading]:
     """
     options = {name: value for name, value in words.items() if name in READING_OPTIONS and value is not None}
     return {name: value for name, value in words.items() if name not in READING_OPTIONS}, Reading(**options)
+
+
+def wire_names(endpoint: Endpoint, names: Collection[str]) -> set[str]:
+    """Return the exchange's names of what a call is given.
+
+    Args:
+        endpoint: The endpoint.
+        names: Parameters and reading options, by name.
+
+    Returns:
+        Names of parameters; reading options that are no parameter there have none.
+    """
+    spelled = {f"{name}_time" if name in ("start", "end") else name for name in names}
+    return {parameter.name for parameter in endpoint.parameters if {parameter.name, parameter.python_name} & spelled}
 
 
 def _is_count(value: object) -> bool:

@@ -5,15 +5,13 @@ Type checkers and editors read ``session.pyi``, which ``tools/make_stub.py`` wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from binance_nb.calls import Calls
 from binance_nb.catalog import ENDPOINTS, Endpoint
-from binance_nb.errors import UsageError
-from binance_nb.grammar import did_you_mean
-from binance_nb.reading import options_of
-from binance_nb.signatures import describe_method, signature_of
+from binance_nb.signatures import arguments_of, describe_method, signature_of
+from binance_nb.together import Answers, Call, Together, name_calls
 
 __all__ = ["Session"]
 
@@ -29,17 +27,44 @@ class Session(Calls):
         sandbox: The embedded exchange that this session started and will stop.
     """
 
+    def together(
+        self,
+        calls: Mapping[str, Call] | Iterable[Call],
+        *,
+        on_answer: Callable[[str, Any], None] | None = None,  # Any: see Calls.call
+    ) -> Answers:
+        """Make several calls, the reads among them at the same time and within the weight budget.
+
+            answers = session.together({
+                "top": Call("ticker_24hr", "BTCUSDT"),
+                "hours": Call("klines", "BTCUSDT", "1h", start="-30d"),
+                "minutes": Call("klines", "BTCUSDT", "1m", start=Later("hours", then=lambda hours: hours.index[-2])),
+            })
+
+        All calls are checked before the first is sent. A call that may place or cancel something goes alone, in the
+        order given, and not at all once one before it has failed. A call may go elsewhere: ``Call(...).at(other)``.
+
+        Args:
+            calls: What to call, by the names of the answers; without names, verbs name them: ``klines``, ``klines_2``.
+            on_answer: Told each name and answer as it comes, so that an interrupt loses nothing.
+
+        Returns:
+            The answers by name.
+
+        Raises:
+            TogetherError: Some failed: it names them, and holds the answers of the others. Or some cannot be made at
+                all; then nothing was sent.
+        """
+        named = calls if isinstance(calls, Mapping) else name_calls(calls)
+        placed = {name: call if call.session is not None else call.at(self) for name, call in named.items()}
+        return Together(placed, on_answer).run()
+
 
 def _method(endpoint: Endpoint) -> Callable[..., Any]:
     name = endpoint.name
 
     def method(self: Session, *args: object, **words: object) -> Any:  # Any: a frame, or raw JSON
-        try:
-            bound = signature.bind(self, *args, **words).arguments
-        except TypeError as error:
-            raise _misfit(endpoint, words, str(error)) from None
-        del bound["self"]
-        return self.call(name, **bound)
+        return self.call(name, **arguments_of(endpoint, signature.bind, args, words))
 
     signature = signature_of(endpoint)
     method.__name__ = name
@@ -47,17 +72,6 @@ def _method(endpoint: Endpoint) -> Callable[..., Any]:
     method.__doc__ = describe_method(endpoint)
     method.__signature__ = signature  # type: ignore[attr-defined]  # inspect reads it, typing does not know it
     return method
-
-
-def _misfit(endpoint: Endpoint, words: Mapping[str, object], reason: str) -> UsageError:
-    known = [*endpoint.by_python_name, *options_of(endpoint)]
-    wrong = next((word for word in words if word not in known), None)
-    return UsageError(
-        f"{endpoint.name}: {reason}.",
-        hint=did_you_mean(wrong, known) if wrong else f"It takes {', '.join(known)}.",
-        culprit=wrong,
-        operation=endpoint.name,
-    )
 
 
 for _endpoint in ENDPOINTS.values():

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from inspect import BoundArguments, Signature
 from inspect import Parameter as Argument
-from inspect import Signature
 
-from binance_nb.catalog import Endpoint, Kind, Parameter
+from binance_nb.catalog import Endpoint, Kind, Parameter, snake_case
+from binance_nb.errors import UsageError
 from binance_nb.frames import frame_doc
+from binance_nb.grammar import did_you_mean
 from binance_nb.reading import READING_OPTIONS, options_of
 
-__all__ = ["describe_frame", "describe_method", "describe_parameter", "describe_weight", "signature_of"]
+__all__ = [
+    "arguments_of",
+    "describe_frame",
+    "describe_method",
+    "describe_parameter",
+    "describe_weight",
+    "signature_of",
+]
 
 _TYPES = {
     Kind.STRING: "str",
@@ -57,6 +67,42 @@ def signature_of(endpoint: Endpoint) -> Signature:
         ``self``, what may be given by position, and the rest by keyword.
     """
     return Signature(list(_arguments(endpoint)), return_annotation="DataFrame")
+
+
+def arguments_of(
+    endpoint: Endpoint, bind: Callable[..., BoundArguments], args: Iterable[object], words: Mapping[str, object]
+) -> dict[str, object]:
+    """Return the arguments of a call by their names.
+
+    Args:
+        endpoint: The endpoint called.
+        bind: How its signature, from `signature_of`, is bound: whole or in part.
+        args: What was given by position.
+        words: What was given by name.
+
+    Returns:
+        The arguments that were given.
+
+    Raises:
+        UsageError: One is missing, unknown, or given twice.
+    """
+    try:
+        bound = bind(None, *args, **words).arguments
+    except TypeError as error:
+        raise _misfit(endpoint, words, str(error)) from None
+    del bound["self"]
+    return dict(bound)
+
+
+def _misfit(endpoint: Endpoint, words: Mapping[str, object], reason: str) -> UsageError:
+    known = [*endpoint.by_python_name, *options_of(endpoint)]
+    wrong = next((word for word in words if word not in known), None)
+    return UsageError(
+        f"{endpoint.name}: {reason}.",
+        hint=did_you_mean(wrong, known) if wrong else f"It takes {', '.join(known)}.",
+        culprit=wrong,
+        operation=endpoint.name,
+    )
 
 
 def describe_method(endpoint: Endpoint) -> str:
@@ -113,15 +159,31 @@ def describe_parameter(parameter: Parameter) -> str:
         One line.
     """
     text = f"{parameter.about[0].upper()}{parameter.about[1:]}"
-    values = parameter.values
-    if 0 < len(values) <= 16:
-        text += f": {', '.join(values)}"
+    values = [value for value in parameter.values if value not in re.findall(r"\w+", text)]
+    if 0 < len(parameter.values) <= 16 and values:
+        text += f": {', '.join(parameter.values)}"
+    if parameter.is_time:
+        text += ": a date, -30d, a Timestamp, or ms"
+    return f"{'; '.join([text, *_limits(parameter)])}."
+
+
+def _limits(parameter: Parameter) -> Iterator[str]:
     if parameter.default is not None:
         default = str(parameter.default)
-        text += f"; {default.lower() if isinstance(parameter.default, bool) else default} if left out"
-    if isinstance(parameter.maximum, int):
-        text += f"; at most {parameter.maximum}"
-    return f"{text}."
+        yield f"{default.lower() if isinstance(parameter.default, bool) else default} if left out"
+    for other, cases in parameter.default_by.items():
+        named = [f"{default} where {snake_case(other)} is {value}" for value, default in cases.items() if value != "*"]
+        yield f"{', '.join(named)}, otherwise {cases['*']} if left out" if "*" in cases else ", ".join(named)
+    if parameter.minimum is not None:
+        yield f"at least {parameter.minimum}"
+    if parameter.above is not None:
+        yield f"above {parameter.above}"
+    if parameter.maximum is not None:
+        yield f"at most {parameter.maximum}"
+    if parameter.conflicts:
+        yield f"not with {', '.join(map(snake_case, parameter.conflicts))}"
+    for other, allowed in parameter.only_with.items():
+        yield f"only where {snake_case(other)} is {' or '.join(allowed)}"
 
 
 def describe_weight(endpoint: Endpoint) -> str:

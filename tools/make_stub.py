@@ -11,17 +11,25 @@ from binance_nb.signatures import signature_of
 HERE = Path(__file__).resolve().parent.parent / "binance_nb" / "session.pyi"
 HEAD = """\
 # Written by tools/make_stub.py from the catalog: change that, not this.
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from decimal import Decimal
+from typing import Any
 
 from pandas import DataFrame
 
 from binance_nb.calls import Calls
+from binance_nb.together import Answers, Call
 
 __all__ = ["Session"]
 
 class Session(Calls):
+    def together(
+        self,
+        calls: Mapping[str, Call] | Iterable[Call],
+        *,
+        on_answer: Callable[[str, Any], None] | None = ...,
+    ) -> Answers: ...
 """
 
 

@@ -55,6 +55,7 @@ ACCOUNT = (
         one_of=(("orderId", "origClientOrderId"),),
         ws_method="order.status",
         notes=("Given both ids, both must be of the same order.", _UNAVAILABLE),
+        example_after="new_order",
     ),
     Endpoint(
         name="open_orders",
@@ -116,6 +117,7 @@ ACCOUNT = (
         one_of=(("orderListId", "origClientOrderId"),),
         ws_method="orderList.status",
         notes=("Here origClientOrderId is the list's own client id; there is no symbol.",),
+        example_after="order_list_oco",
     ),
     Endpoint(
         name="all_order_list",
@@ -294,6 +296,7 @@ ACCOUNT = (
         ),
         paging=Paging("fromExecutionId", "executionId", omitted=None),
         ws_method="order.amendments",
+        example_after="new_order",
     ),
     Endpoint(
         name="my_filters",

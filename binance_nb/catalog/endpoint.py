@@ -127,6 +127,8 @@ class Endpoint:
         ws_method: The WebSocket API's name for it.
         replaced_by: The endpoint to use instead, for a deprecated one.
         notes: What else a caller should know.
+        example: Wire texts of an example call, where the first values that fit would not do.
+        example_after: The endpoint whose example has to come first: an order is cancelled after it was placed.
     """
 
     name: str
@@ -157,6 +159,8 @@ class Endpoint:
     ws_method: str | None = None
     replaced_by: str | None = None
     notes: tuple[str, ...] = ()
+    example: Mapping[str, str] = field(default_factory=dict)
+    example_after: str | None = None
 
     @property
     def is_signed(self) -> bool:

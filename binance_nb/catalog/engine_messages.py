@@ -31,7 +31,7 @@ def _no_trading(template: str, door: str) -> ServerMessage:
 
 
 def _thin_book(template: str, what: str, remedy: str) -> ServerMessage:
-    return ServerMessage(template, cause=f"The order is sized by quoteOrderQty, and {what}.", remedy=remedy)
+    return ServerMessage(template, f"The order is sized by quoteOrderQty, and {what}.", remedy, look="depth")
 
 
 ENGINE_MESSAGES = (
@@ -58,6 +58,7 @@ ENGINE_MESSAGES = (
         remedy="Check free and locked in account. Open orders lock balance and fees may have been taken from what you "
         "bought, so round the quantity down to stepSize.",
         seen_with=(-2010,),
+        look="account",
     ),
     _not_on_symbol(
         "Market orders are not supported for this symbol.",
@@ -115,6 +116,7 @@ ENGINE_MESSAGES = (
         "This account may not place or cancel orders.",
         cause="Trading is switched off for this account.",
         remedy="Check canTrade in account, and ask the exchange's support why it is off.",
+        look="account",
     ),
     ServerMessage(
         "Unsupported order combination",
@@ -125,6 +127,7 @@ ENGINE_MESSAGES = (
         "Order would trigger immediately.",
         cause="The last price is already past the stop price, so the stop would go off at once.",
         remedy="Put the stop above the last price for a STOP_LOSS BUY or TAKE_PROFIT SELL, below it for the other two.",
+        look="ticker_price",
     ),
     ServerMessage(
         "Cancel order is invalid. Check origClOrdId and orderId.",
@@ -142,6 +145,7 @@ ENGINE_MESSAGES = (
         cause="The prices of the pair do not lie around the last price: the limit leg belongs on one side of it, the "
         "stop leg on the other.",
         remedy="To SELL put the limit above and the stop below the last price, to BUY the other way round.",
+        look="ticker_price",
     ),
     _not_on_symbol(
         "OCO orders are not supported for this symbol",
@@ -171,6 +175,7 @@ ENGINE_MESSAGES = (
         "This symbol is not permitted for this account.",
         cause="The account has none of the permissions that the symbol asks for.",
         remedy="Compare permissions in account with permissionSets in exchange_info, and choose another symbol.",
+        look="account",
     ),
     ServerMessage(
         "This symbol is restricted for this account.",
@@ -231,6 +236,7 @@ ENGINE_MESSAGES = (
         "Order book liquidity is too low for this pegged order.",
         cause="The book does not reach as deep as the price level that the peg should follow.",
         remedy="Choose a smaller pegOffsetValue, or send a price of your own.",
+        look="depth",
     ),
     _not_on_symbol(
         "OPO orders are not supported for this symbol.",

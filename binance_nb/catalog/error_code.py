@@ -20,10 +20,12 @@ class Explanation:
     Attributes:
         cause: What happened and why.
         remedy: What to do about it.
+        look: The endpoint that shows more, where the remedy does not name it in a word of its own.
     """
 
     cause: str
     remedy: str
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class ServerMessage:
         http_status: The status that comes with it; None where only the code decides.
         seen_with: Of the codes that share this text, those that the documentation shows it with.
         symbol_flag: The field of exchange_info that says beforehand whether the symbol offers what was asked.
+        look: The endpoint that shows more, where the remedy does not name it in a word of its own.
     """
 
     template: str
@@ -45,6 +48,7 @@ class ServerMessage:
     http_status: int | None = None
     seen_with: tuple[int, ...] = ()
     symbol_flag: str | None = None
+    look: str = ""
 
     @cached_property
     def slots(self) -> int:
@@ -97,7 +101,7 @@ class ServerMessage:
         """
         if not self.cause:
             return None
-        return Explanation(self.cause.format(*values), self.remedy.format(*values))
+        return Explanation(self.cause.format(*values), self.remedy.format(*values), self.look)
 
 
 @dataclass(frozen=True)
@@ -208,4 +212,4 @@ class ErrorCode:
         """
         found = self.read(message)
         own = None if found is None else found[0].explain(found[1])
-        return own or Explanation(self.cause, self.remedy)
+        return own or Explanation(self.cause, self.remedy, found[0].look if found else "")

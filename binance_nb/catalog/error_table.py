@@ -416,7 +416,7 @@ _REQUEST = (
     _code(
         -1112,
         "NO_DEPTH",
-        "No orders on book for symbol.",
+        ServerMessage("No orders on book for symbol.", look="depth"),
         cause="The symbol's order book is empty, so there is nothing to trade with.",
         remedy="Look at depth; place a LIMIT order and let it wait, or choose another symbol.",
         topic="market",
@@ -776,9 +776,9 @@ _ORDERS = (
     _code(
         -2021,
         "CANCEL_REPLACE_PARTIALLY_FAILED",
-        "Order cancel-replace partially failed.",
+        ServerMessage("Order cancel-replace partially failed.", look="open_orders"),
         cause="One half worked and the other did not: the cancel, or the new order.",
-        remedy="See cancelResult and newOrderResult before you go on: either the old order is gone without a new one, "
+        remedy="Look at both orders before you go on: either the old order is gone without a new one, "
         "or both now stand.",
         category="cancel_replace",
         topic=None,
@@ -787,7 +787,7 @@ _ORDERS = (
     _code(
         -2022,
         "CANCEL_REPLACE_FAILED",
-        "Order cancel-replace failed.",
+        ServerMessage("Order cancel-replace failed.", look="open_orders"),
         cause="Nothing changed: the cancel failed, and the new order failed too or was not tried.",
         remedy="cancelResponse says why; look the old order up with get_order before you try again.",
         category="cancel_replace",

@@ -280,6 +280,7 @@ MARKET = (
         parameters=(SYMBOL,),
         ws_method="referencePrice",
         notes=("The price may be null; -2043 says that the symbol never had one.",),
+        example={"symbol": "BNBUSDT"},
     ),
     Endpoint(
         name="reference_price_calculation",
@@ -292,5 +293,6 @@ MARKET = (
         rows=tables.REFERENCE_CALCULATION,
         parameters=(SYMBOL, SYMBOL_STATUS),
         ws_method="referencePrice.calculation",
+        example={"symbol": "BNBUSDT"},
     ),
 )

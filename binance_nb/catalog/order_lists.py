@@ -147,6 +147,10 @@ _OPO_SIDES = "The working order must BUY (-1222) and what follows SELL (-1223)."
 _OPO_QUANTITY = "What follows gets the quantity that the working order received."
 _ENGINE = ("Matching Engine",)
 
+# Buy below the market, then sell above it; or above it and, to be safe, far below.
+_EXAMPLE_RESALE = {"pendingSide": "SELL", "pendingPrice": "72000"}
+_EXAMPLE_BRACKET = {"pendingSide": "SELL", "pendingAboveType": "LIMIT_MAKER", "pendingBelowType": "STOP_LOSS"}
+
 ORDER_LISTS = (
     Endpoint(
         name="new_oco",
@@ -192,6 +196,7 @@ ORDER_LISTS = (
         ws_method="orderList.place",
         replaced_by="order_list_oco",
         notes=("Both legs share one quantity; their visible parts may differ.",),
+        example={"side": "SELL", "price": "72000", "stopPrice": "53000"},
     ),
     Endpoint(
         name="order_list_oco",
@@ -226,6 +231,7 @@ ORDER_LISTS = (
         price_rules=(*_SELL_PRICES, *_BUY_PRICES),
         ws_method="orderList.place.oco",
         notes=("One leg is LIMIT_MAKER, TAKE_PROFIT or TAKE_PROFIT_LIMIT, the other STOP_LOSS or STOP_LOSS_LIMIT.",),
+        example={"side": "SELL", "aboveType": "LIMIT_MAKER", "belowType": "STOP_LOSS"},
     ),
     Endpoint(
         name="order_list_oto",
@@ -251,6 +257,7 @@ ORDER_LISTS = (
             "A pending MARKET order cannot be sized by quoteOrderQty.",
             "Cancelling either order ends the list.",
         ),
+        example=_EXAMPLE_RESALE,
     ),
     Endpoint(
         name="order_list_otoco",
@@ -279,6 +286,7 @@ ORDER_LISTS = (
         price_rules=(*_SELL_PRICES, *_BUY_PRICES),
         ws_method="orderList.place.otoco",
         notes=(_ONE_OTO,),
+        example=_EXAMPLE_BRACKET,
     ),
     Endpoint(
         name="order_list_opo",
@@ -299,6 +307,7 @@ ORDER_LISTS = (
         open_orders=2,
         ws_method="orderList.place.opo",
         notes=(_OPO_QUANTITY, _OPO_SIDES, "Until that is known the answer has no origQty for it.", _ONE_OTO),
+        example=_EXAMPLE_RESALE,
     ),
     Endpoint(
         name="order_list_opoco",
@@ -319,6 +328,7 @@ ORDER_LISTS = (
         price_rules=_SELL_PRICES,
         ws_method="orderList.place.opoco",
         notes=(_OPO_QUANTITY, _OPO_SIDES, _ONE_OTO),
+        example=_EXAMPLE_BRACKET,
     ),
     Endpoint(
         name="cancel_order_list",
@@ -343,5 +353,6 @@ ORDER_LISTS = (
         is_free_on_success=True,
         ws_method="orderList.cancel",
         notes=("Given both ids, both must be of the same list.", "Cancelling any leg elsewhere ends the list too."),
+        example_after="order_list_oco",
     ),
 )

@@ -206,6 +206,7 @@ TRADING = (
         is_free_on_success=True,
         ws_method="order.cancel",
         notes=("Given both ids, both must be of the same order.", "orderId alone is the quickest."),
+        example_after="new_order",
     ),
     Endpoint(
         name="cancel_open_orders",
@@ -224,6 +225,7 @@ TRADING = (
         is_free_on_success=True,
         ws_method="openOrders.cancelAll",
         notes=("Order lists are cancelled too; the answer mixes both kinds.",),
+        example_after="new_order",
     ),
     Endpoint(
         name="cancel_replace",
@@ -280,6 +282,7 @@ TRADING = (
             "Taking back one leg of a list takes back the whole list.",
             "On failure both halves come in the error's data.",
         ),
+        example_after="new_order",
     ),
     Endpoint(
         name="amend_keep_priority",
@@ -310,6 +313,8 @@ TRADING = (
             "Costs nothing only when the change makes the order expire.",
             "The legs of an OCO share one quantity: both change.",
         ),
+        example={"newQty": "0.0005"},
+        example_after="new_order",
     ),
     Endpoint(
         name="sor_order",

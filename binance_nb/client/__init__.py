@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binance_nb.client.absence import NoAnswer
 from binance_nb.client.budget import WeightBudget, budget_for
 from binance_nb.client.client import Client, endpoint_of
 from binance_nb.client.clock import ClockReading, ServerClock
@@ -10,7 +11,7 @@ from binance_nb.client.keys import Credentials, credentials, from_environment_va
 from binance_nb.client.order_ids import OrderIds
 from binance_nb.client.pem import public_half
 from binance_nb.client.secrets import Secret, conceal, redact
-from binance_nb.client.transport import NoAnswer, Prepared, Reply, RequestsTransport, Transport
+from binance_nb.client.transport import Prepared, Reply, RequestsTransport, Transport
 
 __all__ = [
     "ENVIRONMENT_NAMES",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import quote
 
 from binance_nb.catalog import ENDPOINTS, FIRST_MICROSECONDS, Endpoint
+from binance_nb.client.absence import NoAnswer
 from binance_nb.client.budget import WeightBudget, budget_for
+from binance_nb.client.circumstances import Circumstances
 from binance_nb.client.clock import ClockReading, ServerClock
 from binance_nb.client.environment import Environment
 from binance_nb.client.keys import Credentials
@@ -20,7 +21,7 @@ from binance_nb.client.order_ids import OrderIds
 from binance_nb.client.outcome import failure, silence
 from binance_nb.client.signing import encode
 from binance_nb.client.symbols import SymbolNames
-from binance_nb.client.transport import NoAnswer, Prepared, Reply, RequestsTransport, Transport
+from binance_nb.client.transport import Prepared, Reply, RequestsTransport, Transport
 from binance_nb.errors import (
     BinanceError,
     CredentialsError,
@@ -75,7 +76,7 @@ class Client:
         recv_window_ms: How long a signed request stays valid; the exchange's 5000 when None.
         order_ids: Draws client order ids.
         sleep: Waits; a test gives its own.
-        on_wait: Told the seconds left and the reason, each second of a wait.
+        on_wait: Told the seconds left and the reason, each second of a wait; 0 when it is over.
         budget: The weight account; the one of the host when None.
     """
 
@@ -101,6 +102,7 @@ class Client:
         self.budget = budget or budget_for(environment.host)
         self.clock = ServerClock(self._look_at_clock)
         self.symbols = SymbolNames()
+        self._circumstances = Circumstances(self.clock, self.budget, self.symbols.rules)
         self.transport: Transport = transport or RequestsTransport()
         self._order_ids = order_ids or OrderIds()
         self._headers: Mapping[str, str] = {}
@@ -140,7 +142,13 @@ class Client:
         return self.send(endpoint, self.bind(endpoint, words, tz=tz))
 
     def bind(
-        self, endpoint: Endpoint, words: Mapping[str, object], *, tz: str = "UTC", is_dry: bool = False
+        self,
+        endpoint: Endpoint,
+        words: Mapping[str, object],
+        *,
+        tz: str = "UTC",
+        is_dry: bool = False,
+        awaited: Collection[str] = (),
     ) -> dict[str, str]:
         """Return the texts a call would send, checked as far as can be without asking.
 
@@ -149,6 +157,7 @@ class Client:
             words: Parameters by name.
             tz: Time zone of times that name none.
             is_dry: Whether the call is only looked at: then not even the time is asked for.
+            awaited: Parameters, by the exchange's names, whose values will be there when it is made.
 
         Returns:
             Wire texts by the exchange's names, without timestamp and signature.
@@ -159,7 +168,7 @@ class Client:
         if self.recv_window_ms is not None and endpoint.is_signed and not {"recv_window", "recvWindow"} & set(words):
             words = {**words, "recvWindow": self.recv_window_ms}
         sent = encode_parameters(endpoint, words, now_ms=self._now(is_dry), tz=tz)
-        check_call(endpoint, sent)
+        check_call(endpoint, sent, awaited)
         self.symbols.check(endpoint, sent)
         self.environment.check_serves(endpoint)
         self.environment.check_gate(endpoint)
@@ -270,7 +279,7 @@ class Client:
             self._follow(headers)
         except NoAnswer as absence:
             was_sent = absence.was_sent
-            raise silence(endpoint, absence, self.environment.url, dict(prepared.sent)) from None
+            raise silence(endpoint, absence, self.environment, dict(prepared.sent)) from None
         finally:
             if was_sent:
                 self.budget.settle(prepared.weight, self.clock.estimate_ms(), headers)
@@ -290,8 +299,9 @@ class Client:
                 hint="Wait until then; every call before prolongs a ban." if is_banned else "Wait, or ask for less.",
                 operation=endpoint.name,
                 retry_at=retry_at,
-                details={"until": format_time(retry_at), **self._weight_facts()},
+                details={"until": format_time(retry_at)},
             )
+            self._circumstances.add_to(refusal, endpoint, sent, max_wait_seconds=self.max_wait_seconds)
             if is_banned or not may_wait:
                 raise refusal
             self._wait_until(retry_at, refusal)
@@ -304,31 +314,27 @@ class Client:
         seconds = self.clock.seconds_until(retry_at)
         if seconds > self.max_wait_seconds:
             raise refusal
+        # A clock that stands still ends no limit, so there is nothing to count down.
+        tell = self._on_wait if seconds > 0 and self._on_wait is not None else _keep_quiet
         # A whisker longer, so that the server's window has surely turned; by the second, so that it can be counted.
         left = seconds + 0.01
         while left > 0:
-            if self._on_wait is not None:
-                self._on_wait(left, refusal.message)
+            tell(left, refusal.message)
             self._sleep(min(left, 1.0))
             left -= 1.0
+        tell(0.0, refusal.message)
 
     def _told(self, endpoint: Endpoint, sent: Mapping[str, str], error: BinanceError) -> BinanceError:
         """Add to an error what only the client knows, and remember what it means for the calls to come."""
-        if isinstance(error, RateLimitError):
-            error.details |= self._weight_facts()
-            if isinstance(error, IpBannedError):
-                self.budget.ban(error.retry_at or 0)
-            elif error.code != -1015:
-                self.budget.pause(error.retry_at or 0)
-        elif isinstance(error, TimestampError) and self.clock.offset_ms is not None:
-            error.details |= {"clock offset": f"{self.clock.offset_ms:+.0f} ms"}
+        if isinstance(error, IpBannedError):
+            self.budget.ban(error.retry_at or 0)
+        elif isinstance(error, RateLimitError) and error.code != -1015:
+            self.budget.pause(error.retry_at or 0)
         elif error.code == -1121:
             self._learn_symbols(endpoint)
             error = self.symbols.explain(endpoint, sent, error)
+        self._circumstances.add_to(error, endpoint, sent, max_wait_seconds=self.max_wait_seconds)
         return error
-
-    def _weight_facts(self) -> dict[str, Any]:  # Any: facts for the card are free-form
-        return {"weight used": f"{self.budget.used(self.clock.estimate_ms())} of {self.budget.limit}"}
 
     def _learn_symbols(self, endpoint: Endpoint) -> None:
         asked = endpoint_of("exchange_info")
@@ -364,6 +370,10 @@ class Client:
         reply = self._judged(endpoint, {}, self._exchange(endpoint, self.prepare(endpoint, {})))
         rate = stated.rate if (stated := _stated_clock(reply.headers)) else 1.0
         return ClockReading(_server_time(reply), rate=rate)
+
+
+def _keep_quiet(_seconds: float, _reason: str) -> None:
+    """Tell nobody of a wait."""
 
 
 def _server_time(reply: Reply) -> int:

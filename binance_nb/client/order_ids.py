@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import threading
 
 from binance_nb.catalog import Endpoint
 
-__all__ = ["OrderIds"]
+__all__ = ["OrderIds", "is_drawn"]
 
 _CARRIERS = ("listClientOrderId", "newClientOrderId")
+_DRAWN = re.compile(r"nb[0-9a-f]{20}")
 
 
 class OrderIds:
@@ -59,3 +61,15 @@ class OrderIds:
             return sent
         added = {**sent, carrier: self.next(is_dry=is_dry)}
         return {parameter.name: added[parameter.name] for parameter in endpoint.parameters if parameter.name in added}
+
+
+def is_drawn(text: str) -> bool:
+    """Return whether a text is a client order id as `OrderIds` draws them.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        True for one of ours.
+    """
+    return _DRAWN.fullmatch(text) is not None

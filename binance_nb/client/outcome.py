@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from binance_nb.catalog import Endpoint
-from binance_nb.catalog.error_codes import explain
+from binance_nb.catalog.error_codes import ERROR_CODES, HTTP_STATUSES, Explanation, explain
+from binance_nb.catalog.stream_errors import explain_stream
+from binance_nb.catalog.transport_failures import TRANSPORT_FAILURES
+from binance_nb.client.absence import NoAnswer
 from binance_nb.client.clock import ServerClock
-from binance_nb.client.transport import NoAnswer, Reply
+from binance_nb.client.environment import Environment
+from binance_nb.client.next_line import line_again, line_named, look_up
+from binance_nb.client.order_ids import is_drawn
+from binance_nb.client.transport import Reply
 from binance_nb.errors import (
     ApiError,
     AuthenticationError,
@@ -23,12 +30,13 @@ from binance_nb.errors import (
     RateLimitError,
     RegionBlockedError,
     ReplyError,
+    StreamError,
     TimestampError,
     TransportError,
 )
 from binance_nb.grammar import format_time
 
-__all__ = ["failure", "silence"]
+__all__ = ["failure", "silence", "stream_refusal"]
 
 _UNKNOWN_CODES = (-1006, -1007)
 _BY_CODE: dict[int, type[ApiError]] = {
@@ -45,7 +53,13 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     429: RateLimitError,
     451: RegionBlockedError,
 }
+_STALE = -1021
+_PATIENT_MS = "20000"
+_FAULT = 500
+_LINES = {"auth": "%binance keys", "rate_limit": "%binance status", "place": "%binance use sandbox"}
+_TOPICS = {401: "auth", 403: "rate_limit", 404: "rate_limit", 418: "rate_limit", 429: "rate_limit", 451: "place"}
 _BODY_SHOWN = 80
+_SENT_SHOWN = 400
 _UNTIL = re.compile(r"until (\d{13})")
 _MINUTE_MS = 60_000
 # The documentation's bans last from two minutes to three days.
@@ -69,45 +83,91 @@ def failure(endpoint: Endpoint, reply: Reply, clock: ServerClock) -> BinanceErro
     if reply.status >= 500 or code in _UNKNOWN_CODES or (reply.status < 300 and endpoint.changes_state):
         return _no_verdict(endpoint, reply, code, message, clock)
     kind = _kind(reply.status, code, message)
-    explained = explain(code, message) if code is not None else explain(reply.status, message)
+    explained = _explanation(reply.status, code, message)
     retry_at = _retry_at(reply, message, clock) if issubclass(kind, RateLimitError) else None
     return kind(
         message or _status_words(reply),
         hint=explained.remedy,
+        suggestion=_next_line(endpoint, reply, code, explained),
         operation=endpoint.name,
-        code=code,
+        code=code or None,
         http_status=reply.status,
         retry_at=retry_at,
         details={
             "cause": explained.cause,
             **({"until": format_time(retry_at)} if retry_at else {}),
+            **({"sent": _in_words(reply.sent)} if reply.sent else {}),
             **_halves(data),
             **({"data": data} if data else {}),
         },
     )
 
 
-def silence(endpoint: Endpoint, absence: NoAnswer, url: str, sent: dict[str, str]) -> BinanceError:
+def silence(endpoint: Endpoint, absence: NoAnswer, place: Environment, sent: dict[str, str]) -> BinanceError:
     """Return the error for a call that was not answered.
 
     Args:
         endpoint: The endpoint called.
         absence: Why no reply came.
-        url: Base URL of the environment.
+        place: The environment asked.
         sent: What was sent, for the order id to look up.
 
     Returns:
         The error to raise: for a state-changing call that may have arrived, that its outcome is unknown.
     """
+    failure = absence.failure
     if absence.was_sent and endpoint.changes_state:
-        return _unknown(endpoint, f"{endpoint.name} was sent, but {absence.reason}.", sent)
-    happened = "nothing was sent" if not absence.was_sent else "it changes nothing, so trying again is safe"
+        return _unknown(endpoint, f"{endpoint.name} was sent, but {absence.reason}.", sent, cause=failure.cause)
+    happened = "nothing was sent" if not absence.was_sent else "the call changes nothing, so trying again is safe"
+    # A sandbox takes another port each time; a stored notebook must not show it.
+    asked = "The sandbox exchange" if place.is_sandbox else place.url
     return TransportError(
-        f"{url} did not answer: {absence.reason}; {happened}.",
-        hint="Check the network, or where you stand: %binance status",
+        f"{asked} did not answer: {absence.reason}; {happened}.",
+        hint=failure.remedy,
+        suggestion=line_again(endpoint, sent) if absence.was_sent else failure.look,
         operation=endpoint.name,
-        details={"cause": absence.reason},
+        details={"cause": failure.cause, "failure": failure.name.replace("_", " ")},
     )
+
+
+def stream_refusal(code: int, message: str) -> StreamError:
+    """Return the error for a control request that a stream's connection did not carry out.
+
+    Args:
+        code: The ``code`` of the answer.
+        message: Its ``msg``.
+
+    Returns:
+        The error to raise.
+    """
+    explained = explain_stream(code, message)
+    return StreamError(message, hint=explained.remedy, code=code, details={"cause": explained.cause})
+
+
+def _explanation(status: int, code: int | None, message: str) -> Explanation:
+    # Statuses that speak for themselves may come with a code that is none, such as 0.
+    known = code if code is not None and (code in ERROR_CODES or min(status, _FAULT) not in HTTP_STATUSES) else status
+    return explain(known, message)
+
+
+def _next_line(endpoint: Endpoint, reply: Reply, code: int | None, explained: Explanation) -> str:
+    known = ERROR_CODES.get(code or 0)
+    topic = known.topic if known else _TOPICS.get(reply.status)
+    if code == _STALE:
+        is_late = "recvWindow" in endpoint.by_name and "raise recvWindow" in explained.remedy
+        return line_again(endpoint, reply.sent, {"recvWindow": _PATIENT_MS} if is_late else {})
+    named = line_named(endpoint, reply.sent, explained.remedy, explained.look)
+    if named is not None:
+        return named
+    if topic == "availability" and endpoint.method == "GET":
+        return line_again(endpoint, reply.sent)
+    return _LINES.get(topic or "", f"%binance help {endpoint.name}")
+
+
+def _in_words(sent: Mapping[str, str]) -> str:
+    shown = {name: text for name, text in sent.items() if not is_drawn(text)}
+    words = ", ".join(f"{name} {text}" for name, text in shown.items())
+    return words if len(words) <= _SENT_SHOWN else f"{words[:_SENT_SHOWN]}…"
 
 
 def _refusal(reply: Reply) -> tuple[int | None, str, Any]:  # Any: error data is free-form JSON
@@ -152,13 +212,22 @@ def _is_readable(endpoint: Endpoint, body: bytes) -> bool:
 
 def _unreadable(endpoint: Endpoint, reply: Reply) -> BinanceError:
     began = reply.body[:_BODY_SHOWN].decode("utf-8", "replace")
+    known = TRANSPORT_FAILURES["unreadable"]
     if endpoint.changes_state:
-        return _unknown(endpoint, f"{endpoint.name} was answered with something that is not JSON.", dict(reply.sent))
+        return _unknown(
+            endpoint,
+            f"{endpoint.name} was answered with something that is not JSON.",
+            reply.sent,
+            status=reply.status,
+            cause=known.cause,
+        )
     return ReplyError(
         f"{endpoint.name} was answered with something that is not JSON: {began!r}.",
-        hint="A proxy or a login page may stand in between; look at the address with %binance status.",
+        hint=known.remedy,
+        suggestion=line_again(endpoint, reply.sent),
         operation=endpoint.name,
         http_status=reply.status,
+        details={"cause": known.cause, "length": f"{len(reply.body):,} bytes"},
     )
 
 
@@ -197,25 +266,32 @@ def _retry_at(reply: Reply, message: str, clock: ServerClock) -> int:
 
 def _no_verdict(endpoint: Endpoint, reply: Reply, code: int | None, message: str, clock: ServerClock) -> BinanceError:
     said = message or f"HTTP {reply.status}"
+    explained = _explanation(reply.status, code, message)
     if endpoint.changes_state:
-        return _unknown(
-            endpoint, f"{endpoint.name} got no verdict: {said}", dict(reply.sent), code=code, status=reply.status
-        )
+        told = f"{endpoint.name} got no verdict: {said}"
+        return _unknown(endpoint, told, reply.sent, code=code or None, status=reply.status, cause=explained.cause)
     return TransportError(
         f"The exchange could not answer: {said}",
         hint="The call changes nothing, so trying again is safe.",
+        suggestion=line_again(endpoint, reply.sent),
         operation=endpoint.name,
-        code=code,
+        code=code or None,
         http_status=reply.status,
         retry_at=_retry_at(reply, message, clock) if "retry-after" in reply.headers else None,
-        details={"cause": "The fault lies on the exchange's side."},
+        details={"cause": explained.cause},
     )
 
 
 def _unknown(
-    endpoint: Endpoint, message: str, sent: dict[str, str], *, code: int | None = None, status: int | None = None
+    endpoint: Endpoint,
+    message: str,
+    sent: Mapping[str, str],
+    *,
+    cause: str,
+    code: int | None = None,
+    status: int | None = None,
 ) -> ExecutionUnknownError:
-    order_id, look = _look_up(endpoint, sent)
+    order_id, look = look_up(endpoint, sent)
     return ExecutionUnknownError(
         message,
         hint="It may have been executed. Do not send it again before you have looked.",
@@ -223,21 +299,10 @@ def _unknown(
         operation=endpoint.name,
         code=code,
         http_status=status,
-        details={"client_order_id": order_id} if order_id else {},
+        details={
+            "outcome": "UNKNOWN until it is looked up",
+            "cause": cause,
+            **({"client_order_id": order_id} if order_id else {}),
+            **({"sent": _in_words(sent)} if sent else {}),
+        },
     )
-
-
-def _look_up(endpoint: Endpoint, sent: dict[str, str]) -> tuple[str | None, str]:
-    """Return the client order id that tells what became of a call, if one does, and the line that looks."""
-    symbol = sent.get("symbol", "")
-    places = bool(endpoint.unfilled_orders)
-    if "listClientOrderId" in sent or "orderListId" in sent:
-        own = sent.get("listClientOrderId")
-        by = f"--orig-client-order-id {own}" if own else f"--order-list-id {sent.get('orderListId')}"
-        return own, f"%binance get_order_list {by}"
-    own = sent.get("newClientOrderId" if places else "origClientOrderId")
-    if own:
-        return own, f"%binance get_order {symbol} --orig-client-order-id {own}"
-    if "orderId" in sent:
-        return None, f"%binance get_order {symbol} --order-id {sent['orderId']}"
-    return None, f"%binance open_orders {symbol}"

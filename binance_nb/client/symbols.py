@@ -9,6 +9,8 @@ from decimal import Decimal
 from binance_nb.catalog import Endpoint
 from binance_nb.catalog.limits import parse_limits
 from binance_nb.client.budget import WeightBudget
+from binance_nb.client.symbol_ranks import SymbolRanks
+from binance_nb.client.symbol_rules import SymbolRules
 from binance_nb.errors import BinanceError, UsageError
 from binance_nb.grammar import did_you_mean, nearest
 
@@ -20,11 +22,15 @@ class SymbolNames:
 
     Attributes:
         names: All symbols.
+        ranks: Which of them a person most likely means.
+        rules: The filters of each symbol seen so far.
         digits: Of each symbol seen so far, the decimals that its tick leaves a ``price`` and its step a ``quantity``.
     """
 
     def __init__(self) -> None:
         self.names: tuple[str, ...] = ()
+        self.ranks = SymbolRanks()
+        self.rules = SymbolRules()
         self.digits: dict[str, dict[str, int]] = {}
 
     @property
@@ -73,14 +79,18 @@ class SymbolNames:
             body: The reply's bytes.
             budget: Learns the limits.
         """
+        self.ranks.learn(endpoint, _symbols(sent), body)
         if endpoint.rows.at != "symbols":
             return
         try:
             said = json.loads(body)
             digits = {entry["symbol"]: _digits(entry.get("filters", ())) for entry in said.get("symbols", ())}
+            self.rules.learn(said)
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
             return  # what cannot be read is the decoder's to report
         self.digits |= digits
+        quotes = {entry["symbol"]: entry.get("quoteAsset", "") for entry in said.get("symbols", ())}
+        self.ranks.quotes = self.ranks.quotes | quotes  # replaced, never changed: another thread may be reading it
         if not set(sent) - {"showPermissionSets"}:
             self.names = tuple(digits)
             budget.learn(parse_limits(said.get("rateLimits", ())))

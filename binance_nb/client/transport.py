@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from binance_nb.__about__ import __version__
+from binance_nb.client.absence import no_answer
 from binance_nb.client.environment import is_loopback
 from binance_nb.client.secrets import redact
 
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["NoAnswer", "Prepared", "Reply", "RequestsTransport", "Transport"]
+__all__ = ["Prepared", "Reply", "RequestsTransport", "Transport"]
 
 _CONNECT_WITHIN_SECONDS = 5.0
 _HEADERS = {
@@ -75,22 +76,6 @@ class Reply:
     body: bytes = field(repr=False)
     server_ms: int = 0
     weight: int = 0
-
-
-class NoAnswer(Exception):
-    """No reply came.
-
-    Args:
-        reason: What happened, in a few words.
-        was_sent: False only where it is certain that no byte of the request reached the server.
-        is_timeout: Whether the time ran out.
-    """
-
-    def __init__(self, reason: str, *, was_sent: bool, is_timeout: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.was_sent = was_sent
-        self.is_timeout = is_timeout
 
 
 class Transport(Protocol):
@@ -153,7 +138,7 @@ class RequestsTransport:
             body = answer.content
         except requests.RequestException as error:
             # Their texts hold the whole URL, signature included: keep the kind, drop the text.
-            raise _no_answer(error) from None
+            raise no_answer(error) from None
         said = {name.lower(): text for name, text in answer.headers.items()}
         return Reply(prepared.operation, prepared.sent, answer.status_code, said, body)
 
@@ -193,35 +178,3 @@ def _ready(prepared: Prepared) -> requests.PreparedRequest:
     if prepared.method != "GET":
         ready.headers["Content-Length"] = str(len(prepared.body or b""))
     return ready
-
-
-def _no_answer(error: requests.RequestException) -> NoAnswer:
-    import requests
-
-    if isinstance(error, requests.ConnectTimeout) or _is_shut_proxy(error):
-        return NoAnswer("no connection could be made", was_sent=False, is_timeout=isinstance(error, requests.Timeout))
-    if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return NoAnswer("the server's certificate is not trusted here", was_sent=False)
-    if isinstance(error, requests.Timeout):
-        return NoAnswer("no answer came in time", was_sent=True, is_timeout=True)
-    if isinstance(error, requests.ConnectionError) and _is_refusal(error):
-        return NoAnswer("nobody listens there, or the name is unknown", was_sent=False)
-    return NoAnswer("the connection was lost", was_sent=True)
-
-
-def _is_shut_proxy(error: requests.RequestException) -> bool:
-    """Whether a proxy let nothing through; a line that broke behind it also counts as the proxy's error."""
-    import requests
-    from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
-
-    cause = error.args[0] if isinstance(error, requests.exceptions.ProxyError) and error.args else None
-    reason = getattr(cause.reason, "original_error", None) if isinstance(cause, MaxRetryError) else None
-    is_tunnel = isinstance(reason, OSError) and str(reason).startswith("Tunnel connection failed")
-    return is_tunnel or isinstance(reason, NewConnectionError | ConnectTimeoutError)
-
-
-def _is_refusal(error: requests.ConnectionError) -> bool:
-    from urllib3.exceptions import MaxRetryError, NewConnectionError
-
-    cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)

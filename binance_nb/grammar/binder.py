@@ -9,7 +9,7 @@ or the exchange's (``startTime=…``), never a shortened one. A flag needs no va
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -83,13 +83,19 @@ def command_of(endpoint: Endpoint, options: Iterable[str] = (), flags: Iterable[
     return Command(endpoint.name, places, asked, tuple(options), frozenset(switches | set(flags)))
 
 
-def bind(tokens: Sequence[Token], command: Command, namespace: Mapping[str, Any]) -> Bound:
+def bind(
+    tokens: Sequence[Token],
+    command: Command,
+    namespace: Mapping[str, Any],
+    read: Callable[[Token, Mapping[str, Any]], object] = expand,
+) -> Bound:
     """Bind the tokens behind a verb to the command.
 
     Args:
         tokens: The tokens, without the verb.
         command: What they may be.
         namespace: The variables a line may use.
+        read: Works out the value of a token.
 
     Returns:
         The values by name.
@@ -102,7 +108,7 @@ def bind(tokens: Sequence[Token], command: Command, namespace: Mapping[str, Any]
     for name, text, value in _pairs(tokens, command):
         if name in given:
             raise _twice(command, name, written[name], text)
-        given[name] = _value(command, name, value, namespace)
+        given[name] = True if value is None else _value(command, name, value, read(value, namespace))
         written[name] = text
     words = {name: value for name, value in given.items() if name in command.parameters}
     return Bound(command.verb, words, {name: value for name, value in given.items() if name not in words})
@@ -136,10 +142,7 @@ def _takes_next(command: Command, name: str, following: Sequence[Token]) -> bool
     return name not in command.flags or following[0].value.lower() in ("true", "false")
 
 
-def _value(command: Command, name: str, token: Token | None, namespace: Mapping[str, Any]) -> object:
-    if token is None:
-        return True
-    value = expand(token, namespace)
+def _value(command: Command, name: str, token: Token, value: object) -> object:
     if name not in command.flags or isinstance(value, bool):
         return value
     said = str(value).lower()

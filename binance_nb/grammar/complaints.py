@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 from binance_nb.catalog import Endpoint, Kind, snake_case
 from binance_nb.catalog.checks import Problem, ProblemKind, problems
@@ -14,21 +15,30 @@ __all__ = ["check_call"]
 _SHOWN = 20
 
 
-def check_call(endpoint: Endpoint, sent: Mapping[str, str]) -> None:
+def check_call(endpoint: Endpoint, sent: Mapping[str, str], awaited: Collection[str] = ()) -> None:
     """Refuse a call that the exchange would refuse, as far as its declaration tells.
 
     Args:
         endpoint: The endpoint to be called.
         sent: Wire texts by the exchange's names, without timestamp and signature.
+        awaited: Parameters that will be sent too, by the exchange's names, but whose values are not there yet.
 
     Raises:
         UsageError: The first broken rule, with what would be right.
     """
     # The client adds the timestamp itself when the request is made.
     stamped = {**sent, "timestamp": "0"} if endpoint.is_signed else sent
-    problem = next(problems(endpoint, stamped), None) or next(_clamped(endpoint, sent), None)
+    found = chain(problems(endpoint, stamped), _clamped(endpoint, sent))
+    problem = next((each for each in found if not _may_pass(each, awaited)), None)
     if problem is not None:
         raise _complaint(endpoint, problem)
+
+
+def _may_pass(problem: Problem, awaited: Collection[str]) -> bool:
+    """Whether what is awaited may put a problem right."""
+    if problem.kind is ProblemKind.COMBINATION:
+        return bool(awaited)
+    return not {problem.parameter, *problem.others}.isdisjoint(awaited)
 
 
 def _clamped(endpoint: Endpoint, sent: Mapping[str, str]) -> Iterator[Problem]:

@@ -13,54 +13,36 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from numbers import Integral
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from binance_nb.errors import UsageError
-from binance_nb.grammar.spelling import nearest
-from binance_nb.grammar.tokens import quote
+from binance_nb.grammar.time_refusals import (
+    out_of_range,
+    shown,
+    unknown_zone,
+    unreadable,
+    unreadable_text,
+    unsteady_zone,
+    year_first,
+)
+from binance_nb.grammar.time_words import (
+    AMOUNT,
+    DAY_WORDS,
+    MOMENT,
+    OFFSET,
+    PERIOD,
+    RELATIVE,
+    SPANS,
+    UNITS_MONTHS,
+    UNITS_US,
+    UNSTEADY_ZONES,
+)
 
 __all__ = ["find_zone", "format_time", "parse_duration", "parse_time"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LAST_US = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
-
-_UNITS_US = {
-    "ms": 1000,
-    **dict.fromkeys(("s", "sec"), 1_000_000),
-    **dict.fromkeys(("m", "min"), 60_000_000),
-    "h": 3_600_000_000,
-    "d": 86_400_000_000,
-    "w": 604_800_000_000,
-}
-_UNITS_MONTHS = {"M": 1, "y": 12}
-_DAY_WORDS = {"today": 0, "yesterday": -1, "tomorrow": 1}
-
-_SPAN = r"\d{1,12}(?:\.\d{1,9})?(?:ms|min|m|sec|s|h|d|w)"
-_STEP = r"\d{1,12}[My]"
-_WORD = "today|yesterday|tomorrow"
-_NAMED_ZONE = r"[A-Za-z][\w+/-]*"
-_CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
-
-_SPANS = re.compile(rf"(?:{_SPAN})+", re.ASCII)
-_AMOUNT = re.compile(r"([\d.]+)([A-Za-z]+)", re.ASCII)
-_RELATIVE = re.compile(
-    rf"(?P<word>(?i:now|{_WORD}))?(?: ?(?P<sign>[+-]) ?(?P<amounts>(?:{_SPAN}|{_STEP})+))?", re.ASCII
-)
-_PERIOD = re.compile(
-    rf"(?P<day>{_WORD}|\d{{4}}(?:-\d\d(?:-\d\d)?)?|\d{{4}}-W\d\d(?:-\d)?)(?P<zone> ?(?:Z|UTC)| {_NAMED_ZONE})?",
-    re.ASCII | re.IGNORECASE,
-)
-_MOMENT = re.compile(
-    rf"(?P<day>{_WORD}|\d{{4}}-\d\d-\d\d|\d{{4}}-W\d\d-\d)[T ](?P<clock>{_CLOCK})"
-    rf"(?P<zone> ?(?:Z|UTC|[+-][\d:]+)| {_NAMED_ZONE})?",
-    re.ASCII | re.IGNORECASE,
-)
-_OFFSET = re.compile(r"([+-])(\d\d)(?::?([0-5]\d))?(?::?([0-5]\d))?", re.ASCII)
-_YEAR_LAST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b", re.ASCII)
-_YEAR_FIRST = re.compile(r"(\d{4})([/.-]?)(\d{1,2})\2(\d{1,2})\b", re.ASCII)
-
-_FORMS = "Write a date (2024-01-31, '2024-01-31 09:00'), now, today, a step from now (-30d), or milliseconds."
 
 
 def parse_time(
@@ -93,9 +75,9 @@ def parse_time(
     try:
         micros = _read(value, now_ms if callable(now_ms) else lambda: now_ms, tz)
     except OverflowError:
-        raise _out_of_range(value) from None
+        raise out_of_range(value) from None
     if not 0 <= micros <= _LAST_US:
-        raise _out_of_range(value)
+        raise out_of_range(value)
     return micros if unit == "us" else micros // 1000
 
 
@@ -117,9 +99,11 @@ def format_time(ms: int, tz: str = "UTC") -> str:
     try:
         aware = _local(ms * 1000, zone)
     except OverflowError:
-        raise _out_of_range(ms) from None
+        raise out_of_range(ms) from None
     local = aware.replace(tzinfo=None)
-    named = zone is UTC or (isinstance(zone, ZoneInfo) and len(_instants(local, zone)) == 1)
+    named = zone is UTC or (
+        isinstance(zone, ZoneInfo) and zone.key not in UNSTEADY_ZONES and len(_instants(local, zone)) == 1
+    )
     written = (local if named else aware).isoformat(" ", "milliseconds" if ms % 1000 else "seconds")
     return f"{written} {zone}" if named else written
 
@@ -138,12 +122,12 @@ def parse_duration(value: object) -> float:
     """
     if isinstance(value, timedelta) and value >= timedelta():
         return value // _MICROSECOND / 1_000_000
-    if isinstance(value, str) and _SPANS.fullmatch(value.replace(" ", "")):
+    if isinstance(value, str) and SPANS.fullmatch(value.replace(" ", "")):
         return _add_up(value.replace(" ", ""))[1] / 1_000_000
     raise UsageError(
-        f"'{_shown(value)}' cannot be read as a length of time.",
+        f"'{shown(value)}' cannot be read as a length of time.",
         hint="Write numbers with s, m (minutes), h, d or w: 90s, 30m, 1h30m, 2d.",
-        culprit=_shown(value),
+        culprit=shown(value),
     )
 
 
@@ -159,13 +143,13 @@ def find_zone(name: str) -> tzinfo:
     if name.upper() in ("UTC", "Z"):
         return UTC
     try:
-        if offset := _OFFSET.fullmatch(name):
+        if offset := OFFSET.fullmatch(name):
             hours, minutes, seconds = (int(part or 0) for part in offset.groups()[1:])
             span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
             return timezone(-span if offset[1] == "-" else span)
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # the last two: names that are impossible as offsets or paths
-        raise _unknown_zone(name) from None
+        raise unknown_zone(name) from None
 
 
 # ---- reading
@@ -176,7 +160,7 @@ def _read(value: Any, now_ms: Callable[[], int], tz: str) -> int:  # Any: what i
         return _read_text(value, now_ms, tz)
     is_numpy = (type(value).__module__, type(value).__name__) == ("numpy", "datetime64")
     if (is_numpy or isinstance(value, date | float)) and value != value:
-        raise _unreadable(value, "A missing time (NaT or nan) is not a time.")
+        raise unreadable(value, "A missing time (NaT or nan) is not a time.")
     if is_numpy:
         micros = value.astype("datetime64[us]").astype("int64").item()
         return _place(_local(micros, UTC).replace(tzinfo=None), find_zone(tz), str(value))
@@ -190,7 +174,7 @@ def _read(value: Any, now_ms: Callable[[], int], tz: str) -> int:  # Any: what i
     is_whole = isinstance(value, float) and (value.is_integer() or 10**9 <= value < 10**10)
     if is_whole or (not isinstance(value, bool) and isinstance(value, Integral)):
         return _read_number(int(value))
-    raise _unreadable(value, f"{_shown(value)} is not a time.")
+    raise unreadable(value, f"{shown(value)} is not a time.")
 
 
 def _read_number(number: int) -> int:
@@ -202,25 +186,29 @@ def _read_number(number: int) -> int:
     if 10**9 <= number < 10**10:
         seconds, millis = format_time(number * 1000), format_time(number)
         message = f"{number} can be read two ways: in seconds it is {seconds}, in milliseconds {millis}."
-        raise _unreadable(number, message, hint, str(number * 1000))
+        raise unreadable(number, message, hint, str(number * 1000))
     if 10**18 <= number < 10**19:
-        raise _unreadable(number, f"{number} looks like nanoseconds.", hint, str(number // 10**6))
-    message = f"{_shown(number)} is not a time."
+        raise unreadable(number, f"{number} looks like nanoseconds.", hint, str(number // 10**6))
+    message = f"{shown(number)} is not a time."
     if 1970 <= number <= 9999:
-        raise _unreadable(number, message, "A year is written as text.", f"{number}-01-01")
-    suggestion = _year_first(str(number)) if 10**7 <= number < 10**8 else None
-    raise _unreadable(number, message, hint, suggestion)
+        raise unreadable(number, message, "A year is written as text.", f"{number}-01-01")
+    suggestion = year_first(str(number)) if 10**7 <= number < 10**8 else None
+    raise unreadable(number, message, hint, suggestion)
 
 
 def _read_text(text: str, now_ms: Callable[[], int], tz: str) -> int:
     words = " ".join(text.split())
     if re.fullmatch(r"\d{1,3}|\d{5,19}", words, re.ASCII):
         return _read_number(int(words))
-    if words and (relative := _RELATIVE.fullmatch(words)):
+    if words and (relative := RELATIVE.fullmatch(words)):
         return _read_relative(relative, now_ms, find_zone(tz))
-    if match := _PERIOD.fullmatch(words) or _MOMENT.fullmatch(words):
-        return _read_moment(match, now_ms, find_zone((match["zone"] or tz).strip()))
-    raise _unreadable_text(text, words)
+    if match := PERIOD.fullmatch(words) or MOMENT.fullmatch(words):
+        written = (match["zone"] or "").strip()
+        if written.upper() in UNSTEADY_ZONES:
+            raise unsteady_zone(words, written)
+        if written.upper() not in ("AM", "PM"):
+            return _read_moment(match, now_ms, find_zone(written or tz))
+    raise unreadable_text(text, words)
 
 
 def _read_relative(match: re.Match[str], now_ms: Callable[[], int], zone: tzinfo) -> int:
@@ -237,14 +225,14 @@ def _read_moment(match: re.Match[str], now_ms: Callable[[], int], zone: tzinfo) 
         day = _day_of(match["day"], now_ms, zone)
         clock_time = _time_of(clock) if clock else None
     except ValueError as error:
-        raise _unreadable(match[0], f"{match[0]} is not in the calendar: {error}.") from None
+        raise unreadable(match[0], f"{match[0]} is not in the calendar: {error}.") from None
     if clock_time is None:
         return _start_of_day(day, zone)
     return _place(datetime.combine(day, clock_time), zone, match[0])
 
 
 def _day_of(text: str, now_ms: Callable[[], int], zone: tzinfo) -> date:
-    if (days := _DAY_WORDS.get(text.lower())) is not None:
+    if (days := DAY_WORDS.get(text.lower())) is not None:
         return _local(now_ms() * 1000, zone).date() + timedelta(days=days)
     year, *rest = text.upper().split("-")
     if rest and rest[0].startswith("W"):
@@ -261,11 +249,11 @@ def _time_of(clock: str) -> time:
 def _add_up(amounts: str) -> tuple[int, int]:
     """Add up ``1M1d12h`` into months and microseconds."""
     months, micros = 0, Decimal()
-    for number, unit in _AMOUNT.findall(amounts):
-        if unit in _UNITS_MONTHS:
-            months += int(number) * _UNITS_MONTHS[unit]
+    for number, unit in AMOUNT.findall(amounts):
+        if unit in UNITS_MONTHS:
+            months += int(number) * UNITS_MONTHS[unit]
         else:
-            micros += Decimal(number) * _UNITS_US[unit]
+            micros += Decimal(number) * UNITS_US[unit]
     return months, int(micros)
 
 
@@ -320,80 +308,4 @@ def _place(local: datetime, zone: tzinfo, text: str) -> int:
         f"{local} does not exist in {zone}: the clocks are put forward over it.",
         hint=f"Write '{before}' or '{after}'.",
         culprit=text,
-    )
-
-
-# ---- saying what is wrong
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, str):
-        return value if len(value) <= 60 else f"{value[:59]}…"
-    if isinstance(value, Integral):  # printing is refused past 4300 digits
-        return str(value) if abs(int(value)) < 10**25 else "An enormous number"
-    return str(value) if value is None or isinstance(value, float | date) else f"A value of type {type(value).__name__}"
-
-
-def _unreadable(value: object, message: str, hint: str = _FORMS, suggestion: str | None = None) -> UsageError:
-    return UsageError(message, hint=hint, suggestion=suggestion and quote(suggestion), culprit=_shown(value))
-
-
-def _out_of_range(value: object) -> UsageError:
-    message = f"{_shown(value)} lies outside the years 1970 to 9999."
-    return _unreadable(value, message, "Times count from 1970-01-01 UTC.")
-
-
-def _unreadable_text(text: str, words: str) -> UsageError:
-    if match := _YEAR_LAST.match(words):
-        return _year_last(text, int(match[3]), int(match[1]), int(match[2]))
-    message = f"'{_shown(text)}' cannot be read as a time."
-    if _RELATIVE.fullmatch(f"-{words}"):
-        hint = f"Write -{words} for {words} ago, +{words} for {words} from now."
-        return _unreadable(text, message, hint, f"-{words}")
-    if re.match(r"[+-] ?\d", words, re.ASCII):
-        lowered = words.lower() if "M" not in words and _RELATIVE.fullmatch(words.lower()) else None
-        return _unreadable(text, message, "A step has units: s, m (minutes), h, d, w, M (months) or y.", lowered)
-    if re.fullmatch(_CLOCK, words, re.ASCII):
-        return _unreadable(text, message, suggestion=f"today {words}")
-    near = nearest(words, ["now", *_DAY_WORDS], limit=1)
-    return _unreadable(text, message, suggestion=near[0] if near else _year_first(words))
-
-
-def _year_last(text: str, year: int, first: int, second: int) -> UsageError:
-    month_first, day_first = _iso(year, first, second), _iso(year, second, first)
-    if month_first and day_first and month_first != day_first:
-        return _unreadable(
-            text,
-            f"{text} can be read two ways: {month_first} (month first) or {day_first} (day first).",
-            f"Write the year first: {month_first} or {day_first}.",
-        )
-    return _unreadable(text, f"{text} has its year last.", "Write year-month-day.", month_first or day_first)
-
-
-def _year_first(words: str) -> str | None:
-    """Correct ``2024/1/5`` and ``20240105``."""
-    match = _YEAR_FIRST.match(words)
-    day = match and _iso(int(match[1]), int(match[3]), int(match[4]))
-    corrected = f"{day}{words[match.end() :]}" if match and day else words
-    return corrected if corrected != words else None
-
-
-def _iso(year: int, month: int, day: int) -> str | None:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
-
-
-def _unknown_zone(name: str) -> UsageError:
-    known = sorted(available_timezones())
-    if not known:
-        hint = "Install it with: pip install tzdata. UTC and offsets such as +02:00 need no table."
-        return UsageError("This machine has no table of time zones.", hint=hint, culprit=name)
-    near = nearest(name, known, limit=1)
-    return UsageError(
-        f"There is no time zone {_shown(name)}.",
-        hint="Write UTC, an offset such as +02:00, or a name such as Europe/Berlin.",
-        suggestion=near[0] if near else None,
-        culprit=name,
     )

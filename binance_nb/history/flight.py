@@ -1,30 +1,67 @@
-"""Pages in flight together, within the weight budget and in order."""
+"""Requests in flight together, within the weight budget."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 
 from binance_nb.catalog import Endpoint
-from binance_nb.client import Client, Reply
-from binance_nb.errors import IpBannedError, RateLimitError, TransportError
+from binance_nb.client import Client, Reply, WeightBudget
+from binance_nb.errors import BinanceError, IpBannedError, RateLimitError, TransportError
 from binance_nb.history.pages import Page
 from binance_nb.history.plan import AT_ONCE
 from binance_nb.history.progress import Progress
 
-__all__ = ["fetch"]
+__all__ = ["Errand", "Flight", "fetch"]
 
 # How long an interrupt may wait for requests that cannot be called back; their threads end with them.
 _GRACE_SECONDS = 0.5
 _GLANCE_SECONDS = 0.2
 # The server's minute turns when its clock says so, which is known to some milliseconds.
 _MARGIN_SECONDS = 0.05
-# A page that got no answer is tried this often in all, each time after a longer pause.
+# A request that got no answer is made this often in all, each time after a longer pause.
 _TRIES = 3
 _RETRY_SECONDS = 0.3
+
+
+@dataclass(eq=False)
+class Errand:
+    """One request that changes nothing, and how it has fared.
+
+    Attributes:
+        client: Makes it.
+        endpoint: The endpoint.
+        sent: Wire texts.
+        may_wait_minutes: Whether it waits for weight as long as it takes, as the pages of a pull whose plan is known;
+            otherwise no longer than a call alone would.
+        pause_seconds: How long it waits in its thread before it goes.
+        losses: How often no answer came.
+        was_refused: Whether the exchange has told it to come later.
+    """
+
+    client: Client
+    endpoint: Endpoint
+    sent: Mapping[str, str]
+    may_wait_minutes: bool = False
+    pause_seconds: float = 0.0
+    losses: int = 0
+    was_refused: bool = False
+
+    @property
+    def weight(self) -> int:
+        """What it costs."""
+        return self.endpoint.weight.price(self.sent)
+
+    def may_wait(self, seconds: float) -> bool:
+        """Return whether it waits so long for weight.
+
+        Args:
+            seconds: How long.
+        """
+        return self.may_wait_minutes or seconds <= self.client.max_wait_seconds
 
 
 def fetch(client: Client, endpoint: Endpoint, pages: Sequence[Page], progress: Progress) -> list[Reply]:
@@ -42,115 +79,163 @@ def fetch(client: Client, endpoint: Endpoint, pages: Sequence[Page], progress: P
     Raises:
         BinanceError: As of `Client.call`, when a page fails for good; the others are dropped.
     """
-    if not pages:
-        return []
-    flight = _Flight(client, endpoint, pages, progress)
+    flight, replies = Flight(progress.wait), dict[Errand, Reply]()
+    errands = [Errand(client, endpoint, page.sent, may_wait_minutes=True) for page in pages]
+    flight.add(errands)
     try:
-        return flight.land()
+        for errand, outcome in flight.land():
+            if isinstance(outcome, BinanceError):
+                raise outcome
+            replies[errand] = outcome
+            progress.step()
     finally:
         flight.end()
+    return [replies[errand] for errand in errands]
 
 
-class _Flight:
-    """The threads of one pull. They send and nothing else: what goes when is decided in the caller's thread.
+class Flight:
+    """Errands, and the threads that run them.
 
-    So a thread neither waits for weight nor tries again by itself: after an interrupt nobody could call it back.
+    The threads send and nothing else: what goes when is decided in the caller's. So a thread neither waits for weight
+    nor tries again by itself: after an interrupt nobody could call it back.
+
+    Args:
+        on_pause: Told the seconds to go while all wait for weight, and 0 when they go on.
     """
 
-    def __init__(self, client: Client, endpoint: Endpoint, pages: Sequence[Page], progress: Progress) -> None:
-        self._client, self._endpoint, self._pages, self._progress = client, endpoint, pages, progress
-        self._price = max(endpoint.weight.price(page.sent) for page in pages)
-        self._waiting = deque(range(len(pages)))
-        self._flying: dict[Future[Reply], int] = {}
-        self._replies: dict[int, Reply] = {}
-        self._refused: set[int] = set()
-        self._lost: Counter[int] = Counter()
-        self._pauses: defaultdict[int, float] = defaultdict(float)
+    def __init__(self, on_pause: Callable[[float], None]) -> None:
+        self._on_pause = on_pause
+        self._waiting: list[Errand] = []
+        self._flying: dict[Future[Reply], Errand] = {}
         self._ended = threading.Event()
-        self._pool = ThreadPoolExecutor(min(AT_ONCE, len(pages)), thread_name_prefix="binance_nb-page")
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="binance_nb-page")
 
-    def land(self) -> list[Reply]:
-        """Bring all pages home."""
+    def add(self, errands: Collection[Errand]) -> None:
+        """Let errands fly when those before them have left; while `land` runs, too.
+
+        Args:
+            errands: What to ask for.
+        """
+        self._waiting.extend(errands)
+
+    def drop(self, errands: Collection[Errand]) -> None:
+        """Keep errands on the ground that have not left.
+
+        Args:
+            errands: What is no longer wanted.
+        """
+        self._waiting = [errand for errand in self._waiting if errand not in errands]
+
+    def land(self) -> Iterator[tuple[Errand, Reply | BinanceError]]:
+        """Bring all home.
+
+        Yields:
+            Each errand as it lands, with its reply, or the error with which it failed for good.
+        """
         while self._waiting or self._flying:
-            resume_at = self._launch()
+            seconds = self._launch()
             if self._flying:
-                self._collect()
-            else:
-                self._pause(resume_at)
-        return [self._replies[place] for place in range(len(self._pages))]
+                yield from self._collect()
+            elif self._waiting:
+                self._pause(seconds)
+
+    def arrived(self) -> list[tuple[Errand, Reply]]:
+        """Return what has been answered and was not brought home, once all has ended."""
+        done = {future: errand for future, errand in self._flying.items() if future.done() and not future.cancelled()}
+        return [(errand, future.result()) for future, errand in done.items() if future.exception() is None]
 
     def end(self) -> None:
-        """Let go of the threads; when the pull broke off, of those that still wait for an answer soon."""
+        """Let go of the threads; after a break, of those that still wait for an answer soon."""
+        if self._ended.is_set():
+            return
         self._ended.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        on_their_way = wait([page for page in self._flying if not page.cancelled()], _GRACE_SECONDS).not_done
+        on_their_way = wait([each for each in self._flying if not each.cancelled()], _GRACE_SECONDS).not_done
         if not on_their_way:
             self._pool.shutdown()
 
-    def _launch(self) -> int:
-        """Send what there is room for; return the server time from which there is more, 0 if there is."""
-        while self._waiting and len(self._flying) < AT_ONCE:
-            resume_at = self._next_room()
-            # A ban is the client's to report, with all that is known of it.
-            if resume_at and resume_at != self._client.budget.banned_until_ms:
-                return resume_at
-            place = self._waiting.popleft()
-            self._flying[self._pool.submit(self._send, place, self._pauses[place])] = place
-        return 0
+    def _launch(self) -> float:
+        """Send what there is room for; return the seconds until there is more, 0 if there is."""
+        full: list[WeightBudget] = []
+        pauses: list[float] = []
+        for errand in list(self._waiting):
+            if len(self._flying) == AT_ONCE:
+                break
+            budget = errand.client.budget
+            if any(each is budget for each in full):
+                continue  # a cheaper one must not overtake for ever
+            seconds = self._seconds_to_room(errand)
+            # What may not wait that long is refused by the client, with all that it knows of the limit.
+            if seconds and errand.may_wait(seconds):
+                full.append(budget)
+                pauses.append(seconds)
+                continue
+            self._waiting.remove(errand)
+            self._flying[self._pool.submit(self._send, errand)] = errand
+        return min(pauses, default=0.0)
 
-    def _send(self, place: int, pause_seconds: float) -> Reply:
-        """Send a page after a pause; runs in a thread of the pool."""
-        if self._ended.wait(pause_seconds):
+    def _send(self, errand: Errand) -> Reply:
+        """Send a request after its pause; runs in a thread of the pool."""
+        if self._ended.wait(errand.pause_seconds):
             raise CancelledError
-        return self._client.send(self._endpoint, self._pages[place].sent, is_patient=False)
+        return errand.client.send(errand.endpoint, errand.sent, is_patient=False)
 
-    def _next_room(self) -> int:
-        # A page that was just launched may not be charged yet, so each that flies is counted once more.
-        budget, weight = self._client.budget, self._price * (len(self._flying) + 1)
-        clock = self._client.clock
+    def _seconds_to_room(self, errand: Errand) -> float:
+        budget, clock = errand.client.budget, errand.client.clock
+        # One that was just launched may not be charged yet, so each that flies is counted once more.
+        weight = errand.weight + sum(each.weight for each in self._flying.values() if each.client.budget is budget)
         resume_at = budget.charge(weight, clock.estimate_ms(), binds=clock.rate > 0)
         if not resume_at:
             budget.refund(weight)
-        return resume_at
+        # A ban is the client's to report, with all that is known of it.
+        is_open = not resume_at or resume_at == budget.banned_until_ms
+        return 0.0 if is_open else max(clock.seconds_until(resume_at), _MARGIN_SECONDS)
 
-    def _collect(self) -> None:
+    def _collect(self) -> Iterator[tuple[Errand, Reply | BinanceError]]:
         # A glance at a time: on Windows only a wait that ends can be interrupted.
         landed, _ = wait(self._flying, _GLANCE_SECONDS, FIRST_COMPLETED)
         for future in landed:
-            place = self._flying.pop(future)
-            try:
-                self._replies[place] = future.result()
-            except IpBannedError:
-                raise
-            except RateLimitError as error:
-                self._put_back(place, error)
-            except TransportError as error:
-                self._try_again(place, error)
+            errand = self._flying.pop(future)
+            outcome = _outcome(future)
+            if isinstance(outcome, BinanceError) and self._goes_again(errand, outcome):
+                self._waiting.insert(0, errand)
             else:
-                self._progress.step()
+                yield errand, outcome
 
-    def _put_back(self, place: int, error: RateLimitError) -> None:
-        """Keep a page for later that found no room, because others use the same address; once if it was told so."""
-        if error.retry_at is None or (error.http_status is not None and place in self._refused):
-            raise error
-        if error.http_status is not None:
-            self._refused.add(place)
-        self._waiting.appendleft(place)
+    def _goes_again(self, errand: Errand, error: BinanceError) -> bool:
+        if isinstance(error, IpBannedError):
+            return False
+        if isinstance(error, RateLimitError):
+            return self._comes_later(errand, error)
+        return isinstance(error, TransportError) and self._tries_again(errand, error)
 
-    def _try_again(self, place: int, error: TransportError) -> None:
-        """Keep a page that got no answer, for a little later or for when the exchange says."""
-        self._lost[place] += 1
-        seconds = _RETRY_SECONDS * self._lost[place]
+    def _comes_later(self, errand: Errand, error: RateLimitError) -> bool:
+        """Whether to keep one that found no room, because others use the same address; once if it was told so."""
+        is_told = error.http_status is not None
+        if error.retry_at is None or (is_told and errand.was_refused):
+            return False
+        errand.was_refused = errand.was_refused or is_told
+        return errand.may_wait(errand.client.clock.seconds_until(error.retry_at))
+
+    def _tries_again(self, errand: Errand, error: TransportError) -> bool:
+        """Whether to keep one that got no answer, for a little later or for when the exchange says."""
+        errand.losses += 1
+        seconds = _RETRY_SECONDS * errand.losses
         if error.retry_at is not None:
-            seconds = max(seconds, self._client.clock.seconds_until(error.retry_at))
-        if self._lost[place] == _TRIES or seconds > self._client.max_wait_seconds:
-            raise error
-        self._pauses[place] = seconds
-        self._waiting.appendleft(place)
+            seconds = max(seconds, errand.client.clock.seconds_until(error.retry_at))
+        errand.pause_seconds = seconds
+        return errand.losses < _TRIES and seconds <= errand.client.max_wait_seconds
 
-    def _pause(self, resume_at: int) -> None:
-        until = time.monotonic() + self._client.clock.seconds_until(resume_at) + _MARGIN_SECONDS
-        while (seconds := until - time.monotonic()) > 0:
-            self._progress.wait(seconds)
-            time.sleep(min(seconds, _GLANCE_SECONDS))
-        self._progress.wait(0)
+    def _pause(self, seconds: float) -> None:
+        until = time.monotonic() + seconds + _MARGIN_SECONDS
+        while (left := until - time.monotonic()) > 0:
+            self._on_pause(left)
+            time.sleep(min(left, _GLANCE_SECONDS))
+        self._on_pause(0)
+
+
+def _outcome(future: Future[Reply]) -> Reply | BinanceError:
+    try:
+        return future.result()
+    except BinanceError as error:
+        return error

@@ -11,7 +11,7 @@ from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint, interval_ms
 from binance_nb.client import Client, Reply
 from binance_nb.errors import ReplyError
 
-__all__ = ["PAGE_ROWS", "CandleWalk", "Page", "TradeWalk", "Walk", "rows_of", "walk_of"]
+__all__ = ["PAGE_ROWS", "CandleWalk", "Page", "TradeWalk", "Walk", "is_range", "rows_of", "walk_of"]
 
 PAGE_ROWS = 1000
 """The most rows the exchange puts into one answer; the weight does not depend on it."""
@@ -39,9 +39,6 @@ class Walk(Protocol):
     step: int
     """How far apart two rows are; the least, where that varies."""
 
-    probes: list[Reply]
-    """Answers that were asked for to find the end, and hold no row of their own."""
-
     def first(self) -> Page:
         """Return the first page, whose answer tells whether more are needed."""
         ...
@@ -50,8 +47,12 @@ class Walk(Protocol):
         """Return the place at which the row after this one may be."""
         ...
 
-    def last(self) -> int:
-        """Return the last place of the range, asking the exchange if need be."""
+    def probe(self) -> Page | None:
+        """Return what has to be asked to find the end, and brings no row of its own; None if it is known."""
+        ...
+
+    def last(self, found: Reply | None) -> int:
+        """Return the last place of the range, from the answer to its probe if it needs one."""
         ...
 
     def page(self, start: int, stop: int) -> Page:
@@ -77,15 +78,32 @@ def walk_of(client: Client, endpoint: Endpoint, sent: Mapping[str, str], wanted:
     Returns:
         The way, if there is one.
     """
-    if "limit" in sent or endpoint.paging is None or endpoint.is_signed:
+    if not is_range(endpoint, sent):
         return None
-    if endpoint.rows.index == "open_time" and "startTime" in sent:
-        return CandleWalk(client, sent)
+    return CandleWalk(client, sent) if _holds_candles(endpoint) else TradeWalk(client, endpoint, sent, wanted)
+
+
+def is_range(endpoint: Endpoint, sent: Mapping[str, str]) -> bool:
+    """Return whether a call asks for a range, which may take several answers.
+
+    Args:
+        endpoint: The endpoint.
+        sent: Bound wire texts.
+
+    Returns:
+        False where one answer holds what was asked for.
+    """
+    if "limit" in sent or endpoint.paging is None or endpoint.is_signed:
+        return False
+    if _holds_candles(endpoint):
+        return "startTime" in sent
     # Where an id has to be given, nothing tells the newest one.
     is_by_id = endpoint.paging.parameter == "fromId" and endpoint.paging.omitted == "most_recent"
-    if is_by_id and ("startTime" in sent or "fromId" in sent):
-        return TradeWalk(client, endpoint, sent, wanted)
-    return None
+    return is_by_id and ("startTime" in sent or "fromId" in sent)
+
+
+def _holds_candles(endpoint: Endpoint) -> bool:
+    return endpoint.rows.index == "open_time"
 
 
 def rows_of(reply: Reply) -> list[Any]:  # Any: JSON
@@ -119,7 +137,6 @@ class CandleWalk:
 
     def __init__(self, client: Client, sent: Mapping[str, str]) -> None:
         self._sent = sent
-        self.probes: list[Reply] = []
         now_ms = client.clock.now_ms()
         # The end is pinned now: candles that open while pages are fetched are not part of what was asked for.
         self._last = min(int(sent.get("endTime", now_ms)), now_ms)
@@ -134,7 +151,11 @@ class CandleWalk:
         closes = int(row[_CLOSE_TIME])
         return (closes if closes < FIRST_MICROSECONDS else closes // 1000) + 1
 
-    def last(self) -> int:
+    def probe(self) -> Page | None:
+        """Return None: the clock tells the end."""
+        return None
+
+    def last(self, found: Reply | None) -> int:
         """Return the last open time of the range."""
         return self._last
 
@@ -152,7 +173,7 @@ class TradeWalk:
     """Along ids, which have no holes as a rule; where they do, pages are trimmed so that none comes twice.
 
     Args:
-        client: Asks for the last id.
+        client: Tells the server's time.
         endpoint: The endpoint.
         sent: The call's wire texts: ``fromId``, or ``startTime``.
         wanted: How many rows from ``fromId`` on; None for all.
@@ -162,12 +183,11 @@ class TradeWalk:
 
     def __init__(self, client: Client, endpoint: Endpoint, sent: Mapping[str, str], wanted: int | None) -> None:
         assert endpoint.paging is not None
-        self._client, self._endpoint, self._sent = client, endpoint, sent
+        self._sent = sent
         self._key = endpoint.paging.field
         self._wanted = wanted if "fromId" in sent else None
         self._symbol = {"symbol": sent["symbol"]}
         self._span: dict[str, str] = {}
-        self.probes: list[Reply] = []
         if "startTime" in sent:
             now_ms = client.clock.now_ms()
             self._span = {"endTime": str(min(int(sent.get("endTime", now_ms)), now_ms))}
@@ -181,14 +201,19 @@ class TradeWalk:
         """Return the id after this row's."""
         return int(row[self._key]) + 1
 
-    def last(self) -> int:
-        """Return the last id of the range."""
+    def probe(self) -> Page | None:
+        """Return what asks for the newest id of the range."""
         if self._wanted is not None and self._wanted <= PAGE_ROWS:
-            return int(self._sent["fromId"]) + self._wanted - 1
-        self.probes.append(self._client.send(self._endpoint, {**self._symbol, **self._span, "limit": "1"}))
-        newest = rows_of(self.probes[-1])
-        last = int(newest[-1][self._key]) if newest else 0
-        return last if self._wanted is None else min(last, int(self._sent["fromId"]) + self._wanted - 1)
+            return None
+        return Page({**self._symbol, **self._span, "limit": "1"})
+
+    def last(self, found: Reply | None) -> int:
+        """Return the last id of the range."""
+        newest = rows_of(found) if found is not None else []
+        ends = [int(newest[-1][self._key])] if newest else [0] if found is not None else []
+        if self._wanted is not None:
+            ends.append(int(self._sent["fromId"]) + self._wanted - 1)
+        return min(ends)
 
     def page(self, start: int, stop: int) -> Page:
         """Return the page of ids from start to before stop."""

@@ -20,12 +20,18 @@ class Progress:
         total: How many pages.
         is_shown: True always, False never, None for long pulls.
         ticks: Monotonic seconds; a test gives its own.
+        unit: What is counted.
     """
 
     def __init__(
-        self, name: str, total: int, is_shown: bool | None = None, ticks: Callable[[], float] = time.monotonic
+        self,
+        name: str,
+        total: int,
+        is_shown: bool | None = None,
+        ticks: Callable[[], float] = time.monotonic,
+        unit: str = "page",
     ) -> None:
-        self._name, self._total, self._done = name, total, 0
+        self._name, self._total, self._done, self._unit = name, total, 0, unit
         self._is_shown = is_shown
         self._ticks = ticks
         self._started = ticks()
@@ -39,6 +45,17 @@ class Progress:
             self._open()
         elif self._bar is not None:
             self._bar.update()
+
+    def grow(self, pages: int) -> None:
+        """Count with more pages than were known before.
+
+        Args:
+            pages: How many more.
+        """
+        self._total += pages
+        if self._bar is not None:
+            self._bar.total = self._total
+            self._bar.refresh()
 
     def wait(self, seconds: float) -> None:
         """Tell that the pull pauses until there is weight again.
@@ -62,4 +79,4 @@ class Progress:
             return
         from tqdm.auto import tqdm
 
-        self._bar = tqdm(total=self._total, initial=self._done, desc=self._name, unit="page", leave=False)
+        self._bar = tqdm(total=self._total, initial=self._done, desc=self._name, unit=self._unit, leave=False)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from binance_nb.catalog import Endpoint
 from binance_nb.client import Client, Reply
 from binance_nb.errors import UsageError
 from binance_nb.grammar import format_time
 from binance_nb.history.flight import fetch
-from binance_nb.history.pages import PAGE_ROWS, Page, Walk, rows_of, walk_of
+from binance_nb.history.pages import PAGE_ROWS, Page, Walk, is_range, rows_of, walk_of
 from binance_nb.history.plan import MAX_ROWS, Plan, estimate_seconds
 from binance_nb.history.progress import Progress
 
-__all__ = ["Pulled", "plan", "pull"]
+__all__ = ["Pulled", "Stage", "check_range", "plan", "pull", "stages"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,23 @@ class Pulled:
     server_ms: int
     requests: int
     made_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Requests of one call that can be made at the same time.
+
+    Attributes:
+        client: Makes them.
+        endpoint: The endpoint.
+        pages: What to ask for.
+        is_planned: Whether the size of the whole is known and allowed, so that it may take minutes of weight.
+    """
+
+    client: Client
+    endpoint: Endpoint
+    pages: Sequence[Page]
+    is_planned: bool = False
 
 
 def pull(
@@ -67,21 +87,53 @@ def pull(
             ``max_rows`` is given where there is no range; then nothing was sent.
         BinanceError: As of `Client.call`.
     """
-    walk = _walk(client, endpoint, sent, max_rows)
+
+    def make(stage: Stage) -> list[Reply]:
+        if not stage.is_planned:
+            return _one_by_one(stage)
+        # What a frozen sandbox's notebook shows has to be the same each time.
+        is_shown = False if progress is None and client.clock.rate == 0 else progress
+        bar = Progress(endpoint.name, len(stage.pages), is_shown)
+        try:
+            return fetch(client, endpoint, stage.pages, bar)
+        finally:
+            bar.close()
+
+    return _driven(stages(client, endpoint, sent, max_rows=max_rows), make)
+
+
+def stages(
+    client: Client, endpoint: Endpoint, sent: Mapping[str, str], *, max_rows: int | None = None
+) -> Generator[Stage, list[Reply], Pulled]:
+    """Make a call as `pull` does, leaving it to the caller to send.
+
+    Args:
+        client: Makes the calls.
+        endpoint: The endpoint.
+        sent: Bound wire texts.
+        max_rows: As of `pull`.
+
+    Yields:
+        What to send next; the replies to it are to be sent in, in the order of its pages.
+
+    Returns:
+        The whole answer.
+
+    Raises:
+        UsageError: As of `pull`.
+    """
+    check_range(endpoint, sent, max_rows)
+    walk = walk_of(client, endpoint, sent, max_rows)
     if walk is None:
-        reply = client.send(endpoint, sent)
+        [reply] = yield Stage(client, endpoint, [Page(sent)])
         return _whole([reply], [reply.body.strip()])
-    begun = _begin(client, endpoint, walk, max_rows)
+    begun = yield from _begin(client, endpoint, walk, max_rows)
     begun.plan.check(_start(sent))
-    if progress is None and client.clock.rate == 0:
-        progress = False  # what a frozen sandbox's notebook shows has to be the same each time
-    bar = Progress(endpoint.name, len(begun.pages), progress)
-    try:
-        rest = fetch(client, endpoint, begun.pages, bar)
-    finally:
-        bar.close()
+    rest: list[Reply] = []
+    if begun.pages:
+        rest = yield Stage(client, endpoint, begun.pages, is_planned=True)
     bodies = [walk.trimmed(page, reply) for page, reply in zip(begun.pages, rest, strict=True)]
-    return _whole([begun.reply, *walk.probes, *rest], [begun.reply.body.strip(), *bodies])
+    return _whole([*begun.replies, *rest], [begun.replies[0].body.strip(), *bodies])
 
 
 def plan(client: Client, endpoint: Endpoint, sent: Mapping[str, str], *, max_rows: int | None = None) -> Plan:
@@ -99,18 +151,42 @@ def plan(client: Client, endpoint: Endpoint, sent: Mapping[str, str], *, max_row
     Raises:
         BinanceError: As of `Client.call`.
     """
-    walk = _walk(client, endpoint, sent, max_rows)
+    check_range(endpoint, sent, max_rows)
+    walk = walk_of(client, endpoint, sent, max_rows)
     if walk is not None:
-        return _begin(client, endpoint, walk, max_rows).plan
+        return _driven(_begin(client, endpoint, walk, max_rows), _one_by_one).plan
     price = endpoint.weight.price(sent)
     return Plan(endpoint.name, None, 1, price, client.budget.limit, estimate_seconds(client, 1, price, 0.0))
 
 
-def _walk(client: Client, endpoint: Endpoint, sent: Mapping[str, str], max_rows: int | None) -> Walk | None:
-    walk = walk_of(client, endpoint, sent, max_rows)
-    if walk is None and max_rows is not None:
+def check_range(endpoint: Endpoint, sent: Mapping[str, str], max_rows: int | None) -> None:
+    """Refuse a number of rows that would be ignored.
+
+    Args:
+        endpoint: The endpoint.
+        sent: Bound wire texts.
+        max_rows: As of `pull`.
+
+    Raises:
+        UsageError: It is given where there is no range.
+    """
+    if max_rows is not None and not is_range(endpoint, sent):
         raise _no_range(endpoint, sent)
-    return walk
+
+
+def _driven(steps: Generator[Stage, list[Reply], _T], make: Callable[[Stage], list[Reply]]) -> _T:
+    """Run a call to its end, its stages one after the other."""
+    try:
+        stage = next(steps)
+        while True:
+            stage = steps.send(make(stage))
+    except StopIteration as done:
+        result: _T = done.value
+        return result
+
+
+def _one_by_one(stage: Stage) -> list[Reply]:
+    return [stage.client.send(stage.endpoint, page.sent) for page in stage.pages]
 
 
 def _no_range(endpoint: Endpoint, sent: Mapping[str, str]) -> UsageError:
@@ -129,32 +205,36 @@ def _no_range(endpoint: Endpoint, sent: Mapping[str, str]) -> UsageError:
 
 @dataclass(frozen=True)
 class _Begun:
-    """A range after its first page."""
+    """A range after its first page, and after what had to be asked to find its end."""
 
-    reply: Reply
+    replies: Sequence[Reply]
     pages: Sequence[Page]
     plan: Plan
 
 
-def _begin(client: Client, endpoint: Endpoint, walk: Walk, max_rows: int | None) -> _Begun:
+def _begin(
+    client: Client, endpoint: Endpoint, walk: Walk, max_rows: int | None
+) -> Generator[Stage, list[Reply], _Begun]:
     started = time.monotonic()
     first = walk.first()
-    reply = client.send(endpoint, first.sent)
+    replies = yield Stage(client, endpoint, [first])
     latency_seconds = time.monotonic() - started
-    rows = rows_of(reply)
+    rows = rows_of(replies[0])
     count, pages = len(rows), []
     if count >= int(first.sent["limit"]):
-        start, last = walk.after(rows[-1]), walk.last()
+        if probe := walk.probe():
+            replies += yield Stage(client, endpoint, [probe])
+        start, last = walk.after(rows[-1]), walk.last(replies[1] if probe else None)
         count += len(range(start, last + 1, walk.step))
         width = PAGE_ROWS * walk.step
         pages = [walk.page(at, min(at + width, last + 1)) for at in range(start, last + 1, width)]
-    price, made = endpoint.weight.price(first.sent), 1 + len(walk.probes)
+    price, made = endpoint.weight.price(first.sent), len(replies)
     limit, ceiling = client.budget.limit, MAX_ROWS if max_rows is None else max_rows
     weight = (made + len(pages)) * price
     is_within = count <= ceiling and (max_rows is not None or weight <= limit)
     seconds = estimate_seconds(client, len(pages), price, latency_seconds)
     return _Begun(
-        reply, pages, Plan(endpoint.name, count, made + len(pages), weight, limit, seconds, ceiling, is_within)
+        replies, pages, Plan(endpoint.name, count, made + len(pages), weight, limit, seconds, ceiling, is_within)
     )
 
 

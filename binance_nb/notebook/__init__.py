@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from IPython.core.getipython import get_ipython
 
 from binance_nb.errors import UsageError
+from binance_nb.notebook.completion import install_completion, remove_completion
 from binance_nb.notebook.formatters import hide_headers, show_headers
 from binance_nb.notebook.magics import BinanceMagics, install
+from binance_nb.notebook.question_mark import hear_questions, stop_hearing_questions
+from binance_nb.notebook.summaries import hide_summaries, show_summaries
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -21,7 +24,7 @@ _NAME = BinanceMagics.__name__
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register ``%binance``, the card hook and the line above frames.
+    """Register ``%binance``, completion, the card hook and the line above frames.
 
     Nothing is contacted, and nothing heavy is imported.
 
@@ -30,8 +33,11 @@ def load(shell: InteractiveShell) -> None:
     """
     magics = install(shell)
     shell.events.register("post_run_cell", magics.after_cell)
+    install_completion(shell, magics)
+    show_summaries(shell)
+    hear_questions(shell)
     if magics.table_header:
-        show_headers(shell)
+        show_headers(shell, has_path=magics.sparklines)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -42,6 +48,9 @@ def unload(shell: InteractiveShell) -> None:
     """
     magics = shell.magics_manager.registry.pop(_NAME)
     shell.events.unregister("post_run_cell", magics.after_cell)
+    remove_completion(shell)
+    hide_summaries(shell)
+    stop_hearing_questions(shell)
     for kind, names in magics.magics.items():
         for name in names:
             shell.magics_manager.magics[kind].pop(name, None)

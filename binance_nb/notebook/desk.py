@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from numbers import Integral
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 from binance_nb.catalog import ENDPOINTS
+from binance_nb.catalog.transport_failures import TRANSPORT_FAILURES
 from binance_nb.client import ENVIRONMENT_NAMES
 from binance_nb.connecting import connect
 from binance_nb.errors import BinanceError, UsageError
-from binance_nb.grammar import Bound, Token, bind, did_you_mean, mended_line, nearest, tokenise
+from binance_nb.grammar import Bound, Token, bind, mended_line, tokenise
 from binance_nb.notebook.keys import ask_keys, refuse_keys
-from binance_nb.notebook.verbs import LINE_OPTIONS, OWN_VERBS, command_for
+from binance_nb.notebook.sessions import Sessions
+from binance_nb.notebook.verbs import CELL, LINE_OPTIONS, OWN_VERBS, command_for, unknown_verb, verb_of
+from binance_nb.reading import options_of
 from binance_nb.rendering import (
     Place,
     Sheet,
+    code_card,
+    code_list,
     dry_run_sheet,
     endpoint_help,
     error_card,
@@ -28,8 +34,11 @@ from binance_nb.rendering import (
     status_sheet,
 )
 from binance_nb.session import Session
+from binance_nb.together import Later
 
 __all__ = ["Desk", "Settings"]
+
+_CELL = "%%binance"  # how help calls it
 
 
 class Settings(Protocol):
@@ -37,6 +46,8 @@ class Settings(Protocol):
 
     environment: str
     max_wait_seconds: float
+    time_zone: str
+    progress_bar: bool
 
 
 class Desk:
@@ -60,7 +71,7 @@ class Desk:
         self._settings = settings
         self._on_wait = on_wait
         self._ask = ask
-        self._session: Session | None = None
+        self._sessions = Sessions(self._connect)
         self._gauges: list[Any] = []  # Any: ipywidgets has no types, and is loaded only for a gauge
         self._place: Place | None = None
         self.last_error: BinanceError | None = None
@@ -68,9 +79,12 @@ class Desk:
     @property
     def session(self) -> Session:
         """The session that lines go to; opened where the configuration says when there is none."""
-        if self._session is None:
-            self._session = self._connect(self._settings.environment, {})
-        return self._session
+        return self._sessions.current or self._sessions.use(self._settings.environment, {})
+
+    @property
+    def open_session(self) -> Session | None:
+        """The session that lines go to, or None: asking opens none."""
+        return self._sessions.current
 
     def run(self, line: str, namespace: Mapping[str, Any]) -> Any:  # Any: a frame, raw JSON, a sheet or a widget
         """Run a line.
@@ -95,28 +109,88 @@ class Desk:
     def _run(self, tokens: Sequence[Token], namespace: Mapping[str, Any]) -> Any:  # Any: see run
         if not tokens:
             return self._status(Bound("status", {}, {}))
-        verb = _verb(tokens[0])
+        verb = verb_of(tokens[0])
         if any(token.kind == "option" and token.name == "help" for token in tokens):
             return _help_on(verb)
         command = command_for(verb)
         assert command is not None
         bound = bind(tokens[1:], command, namespace)
         if verb in OWN_VERBS:
-            return getattr(self, f"_{verb}")(bound)
+            return self._own(verb, bound)
         return self._call(bound)
 
-    def _call(self, bound: Bound) -> Any:  # Any: a frame, raw JSON or a sheet
-        options = {name: value for name, value in bound.options.items() if name not in LINE_OPTIONS}
-        if "max_rows" in options:
-            options["max_rows"] = _whole("max_rows", options["max_rows"])
-        if bound.options.get("dry_run"):
-            prepared = self.session.prepare(bound.verb, **bound.words, **options)
-            return dry_run_sheet(prepared, self.session.client.credentials)
-        if bound.options.get("plan"):
-            return plan_sheet(self.session.plan(bound.verb, **bound.words, **options))
-        return self.session.call(bound.verb, **bound.words, **options)
+    def _own(self, verb: str, bound: Bound) -> Any:  # Any: a sheet or a widget
+        return self.use(bound) if verb == "use" else getattr(self, f"_{verb}")(bound)
 
-    def _use(self, bound: Bound) -> Sheet:
+    def _call(self, bound: Bound) -> Any:  # Any: a frame, raw JSON or a sheet
+        session, words = self.session_for(bound), self.words_of(bound)
+        if bound.options.get("dry_run"):
+            return dry_run_sheet(session.prepare(bound.verb, **words), session.client.credentials, words)
+        if bound.options.get("plan"):
+            return plan_sheet(session.plan(bound.verb, **words))
+        return session.call(bound.verb, **words)
+
+    def session_for(self, bound: Bound) -> Session:
+        """Return the session that a line goes to.
+
+        Args:
+            bound: The line.
+
+        Returns:
+            The one of its ``--env``, which is opened when there is none, or the current one.
+
+        Raises:
+            UsageError: There is no such environment.
+        """
+        environment = bound.options.get("env")
+        is_first = self.open_session is None and environment == self._settings.environment
+        if environment is None or is_first:
+            return self.session
+        if not isinstance(environment, str):
+            raise UsageError(
+                "--env needs the name of an environment.",
+                hint=f"Choose one of {', '.join(ENVIRONMENT_NAMES)}, or give a base URL.",
+                operation=bound.verb,
+            )
+        return self._sessions.at(environment)
+
+    def words_of(self, bound: Bound) -> dict[str, Any]:  # Any: parameters are open
+        """Return what a line gives a call: parameters, and reading options as written or configured.
+
+        Args:
+            bound: The line.
+
+        Returns:
+            The words by name.
+        """
+        options = self._wishes(bound.verb)
+        options |= {name: value for name, value in bound.options.items() if name not in LINE_OPTIONS}
+        rows = options.get("max_rows")
+        if isinstance(rows, Later):
+            options["max_rows"] = Later(*rows.names, then=lambda *answers: _whole("max_rows", rows.then(*answers)))
+        elif rows is not None:
+            options["max_rows"] = _whole("max_rows", rows)
+        return {**bound.words, **options}
+
+    def _wishes(self, verb: str) -> dict[str, Any]:  # Any: reading options have several types
+        """Return the reading options that the person configured, as far as they make sense for an endpoint."""
+        wished: dict[str, Any] = {} if self._settings.time_zone == "UTC" else {"tz": self._settings.time_zone}
+        if not self._settings.progress_bar:
+            wished["quiet"] = True
+        return {name: value for name, value in wished.items() if name in options_of(ENDPOINTS[verb])}
+
+    def use(self, bound: Bound) -> Sheet:
+        """Go to an environment.
+
+        Args:
+            bound: A line of the verb ``use``.
+
+        Returns:
+            Where you stand now.
+
+        Raises:
+            BinanceError: It cannot be opened; then nothing has changed.
+        """
         options = dict(bound.options)
         environment = options.pop("environment", None)
         if not isinstance(environment, str):
@@ -129,16 +203,7 @@ class Desk:
         for name, read in (("seed", _whole), ("port", _whole), ("speed", _number)):
             if name in options:
                 options[name] = read(name, options[name])
-        former = self._session
-        # Two sandboxes cannot share a port. Otherwise the former stays until the new one is there: a failed line
-        # changes nothing.
-        if former is not None and "port" in options and former.environment.url.endswith(f":{options['port']}"):
-            self.close()
-            former = None
-        self._session = self._connect(environment, options)
-        if former is not None:
-            former.close()
-        return standing_line(self._session.status())
+        return standing_line(self._sessions.use(environment, options).status())
 
     def _status(self, bound: Bound) -> Sheet:
         return status_sheet(self.session.status())
@@ -146,7 +211,7 @@ class Desk:
     def _help(self, bound: Bound) -> Sheet:
         verb = bound.options.get("verb")
         if verb is None:
-            return help_overview({name: own.about for name, own in OWN_VERBS.items()})
+            return help_overview({name: own.about for name, own in (*OWN_VERBS.items(), (_CELL, CELL))})
         return _help_on(str(verb))
 
     def _keys(self, bound: Bound) -> Sheet:
@@ -157,8 +222,15 @@ class Desk:
     def _gauge(self, bound: Bound) -> Any:  # Any: see _gauges
         from binance_nb.widgets import Gauge
 
-        self._gauges.append(Gauge(lambda: self.session.status()))
+        self.session.status()  # opens a session now, if there is none
+        # One that follows is enough: asked for again, it is shown in a second place.
+        if not self._gauges or self._gauges[-1].is_closed:
+            self._gauges.append(Gauge(self._standing))
         return self._gauges[-1]
+
+    def _standing(self) -> dict[str, Any] | None:  # Any: see Session.status
+        # A gauge must not open a session, and less so from its own thread.
+        return self._sessions.current.status() if self._sessions.current else None
 
     def _lasterror(self, bound: Bound) -> Sheet:
         return self.card() if self.last_error else Sheet("No error so far.", is_framed=False)
@@ -176,14 +248,23 @@ class Desk:
         """Return the card of the last error."""
         error = self.last_error
         assert error is not None
-        client = self._session.client if self._session else None
-        left = client.clock.seconds_until(error.retry_at) if client and error.retry_at else None
-        return error_card(error, place=self._place, seconds_left=left, holder=client.credentials if client else None)
+        if self._sessions.current is None:
+            return error_card(error, place=self._place)
+        client = self._sessions.current.client
+        # A sandbox's clock that stands still, or runs fast, has nothing to do with the one on the wall.
+        zone = datetime.now().astimezone().tzinfo if client.clock.rate == 1 else None
+        return error_card(
+            error,
+            place=self._place,
+            holder=client.credentials,
+            seconds_until=client.clock.seconds_until,
+            zone=zone,
+        )
 
     def refresh_gauges(self) -> None:
         """Bring the gauges up to date, and forget those that were closed."""
         self._gauges = [gauge for gauge in self._gauges if not gauge.is_closed]
-        if self._session is None:
+        if self._sessions.current is None:
             return  # nothing to show, and no reason to go anywhere
         for gauge in self._gauges:
             gauge.refresh()
@@ -194,40 +275,30 @@ class Desk:
         Args:
             seconds: How long at most.
         """
-        if self._session is not None:
-            self._session.client.max_wait_seconds = seconds
+        self._sessions.wait_at_most(seconds)
 
     def close(self) -> None:
-        """Close the session; the next line opens another."""
-        session, self._session = self._session, None
-        if session is not None:
-            session.close()
+        """Close all sessions; the next line opens another. Gauges stay on the screen as they are."""
+        for gauge in self._gauges:
+            gauge.stop()
+        self._gauges.clear()
+        self._sessions.close()
 
-    def _connect(self, environment: str, options: dict[str, Any]) -> Session:  # Any: checked by connect
+    def _connect(self, environment: str, options: Mapping[str, Any]) -> Session:  # Any: checked by connect
         return connect(environment, max_wait_seconds=self._settings.max_wait_seconds, on_wait=self._on_wait, **options)
 
 
-def _verb(token: Token) -> str:
-    if token.kind == "word" and token.is_literal and command_for(token.value) is not None:
-        return token.value
-    _refuse_verb(token.text)
-
-
-def _refuse_verb(said: str) -> NoReturn:
-    verbs = [*OWN_VERBS, *ENDPOINTS]
-    raise UsageError(
-        f"There is no verb {said!r}.",
-        hint=did_you_mean(said, verbs) or "%binance help lists them all.",
-        suggestion=next(iter(nearest(said, verbs)), None) or "%binance help",
-        culprit=said,
-    )
-
-
 def _help_on(verb: str) -> Sheet:
-    if own := OWN_VERBS.get(verb):
-        return own_verb_help(verb, own.about, own.usage, own.options, own.example)
+    if own := CELL if verb == _CELL else OWN_VERBS.get(verb):
+        return own_verb_help(verb, own.about, own.usage, own.options, own.example, own.python)
+    if verb == "errors":
+        return code_list()
+    if verb.lstrip("-").isdecimal():
+        return code_card(int(verb))
+    if verb.isupper() or verb in TRANSPORT_FAILURES:  # LOT_SIZE, INVALID_TIMESTAMP, certificate
+        return code_card(verb)
     if verb not in ENDPOINTS:
-        _refuse_verb(verb)
+        raise unknown_verb(verb)
     return endpoint_help(ENDPOINTS[verb], LINE_OPTIONS)
 
 

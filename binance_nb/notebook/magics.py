@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
-from IPython.core.magic import Magics, line_magic, magics_class, needs_local_scope, no_var_expand
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
 from traitlets import Bool, Float, TraitError, Unicode, default, observe, validate
 from traitlets.config import Config
 
@@ -43,6 +43,18 @@ class BinanceMagics(Magics):
         True, help="Whether a line above frames says what they are, and numbers show the digits that are traded."
     ).tag(config=True)
 
+    sparklines = Bool(
+        True, help="Whether the line above candles and trades ends with a small picture of their prices."
+    ).tag(config=True)
+    time_zone = Unicode(
+        "UTC",
+        help="""The zone in which lines show times, and read those that name none: UTC, an offset such as +02:00, or a
+        name such as Europe/Berlin. --tz on a line goes first; calls from Python have tz= of their own.""",
+    ).tag(config=True)
+    progress_bar = Bool(
+        True, help="Whether a pull that takes long shows a progress bar. --quiet on a line hides it once."
+    ).tag(config=True)
+
     @default("environment")
     def _environment_default(self) -> str:
         return os.environ.get(_ENVIRONMENT_VARIABLE) or _DEFAULT
@@ -60,6 +72,18 @@ class BinanceMagics(Magics):
             raise TraitError(f"{error.message} {error.hint}") from None
         return name
 
+    @validate("time_zone")
+    def _check_time_zone(self, proposal: dict[str, Any]) -> str:
+        from binance_nb.grammar import find_zone
+
+        name = str(proposal["value"])
+        try:
+            find_zone(name)
+        except UsageError as error:
+            near = f" Did you mean {error.suggestion}?" if error.suggestion else ""
+            raise TraitError(f"{error.message} {error.hint}{near}") from None
+        return name
+
     @observe("max_wait_seconds")
     def _tell_session(self, change: dict[str, Any]) -> None:
         if self._has_desk:
@@ -74,11 +98,13 @@ class BinanceMagics(Magics):
         else:
             show_short()
 
-    @observe("table_header")
+    @observe("table_header", "sparklines")
     def _choose_headers(self, change: dict[str, Any]) -> None:
         from binance_nb.notebook.formatters import hide_headers, show_headers
 
-        (show_headers if change["new"] else hide_headers)(self._shell)
+        hide_headers(self._shell)
+        if self.table_header:
+            show_headers(self._shell, has_path=self.sparklines)
 
     @property
     def _shell(self) -> InteractiveShell:
@@ -103,18 +129,30 @@ class BinanceMagics(Magics):
         """The session that ``%binance`` lines go to; opened when there is none."""
         return self.desk.session
 
+    @property
+    def open_session(self) -> Session | None:
+        """The session that ``%binance`` lines go to, or None: asking opens none."""
+        return self.desk.open_session if self._has_desk else None
+
     @line_magic
     @no_var_expand
     @needs_local_scope
     def binance(self, line: str, local_ns: dict[str, Any] | None = None) -> Any:  # Any: see Desk.run
         """Work with the Binance Spot exchange: ``%binance VERB words --option value name=value``.
 
-        Without a verb it shows where you stand. ``%binance help`` lists the verbs, ``%binance help VERB`` says all
-        about one. The answer of a call is a DataFrame; errors are raised.
+        The answer of a call is a DataFrame; what goes wrong is raised, and shown as a card.
 
-            %binance use sandbox
+            %binance                                     where you stand: environment, key, clock, weight used
+            %binance use sandbox                         go elsewhere: market, live, testnet, demo, sandbox, a URL
             btc = %binance klines BTCUSDT 1h --start -30d
-            %binance depth $symbol limit={2 * n}
+            %binance depth $symbol limit={2 * n}         Python values: $name and {expression}
+            %binance depth BTCUSDT --dry-run             what it would send; --plan: what it would take
+
+            %binance help                                every verb
+            %binance help klines, or %binance klines?    all about one: parameters, weight, columns, examples
+            %config BinanceMagics                        the options of this notebook
+
+        In plain Python the same calls are methods: ``binance_nb.connect("sandbox").klines("BTCUSDT", "1h")``.
 
         Args:
             line: What stands behind ``%binance``.
@@ -128,6 +166,43 @@ class BinanceMagics(Magics):
             return self.desk.run(line, namespace)
         except KeyboardInterrupt as interrupt:
             # Whoever presses the button knows where it stopped; the inside of a socket is no news.
+            raise interrupt.with_traceback(None) from None
+
+    @cell_magic("binance")  # type: ignore[arg-type]  # IPython's types do not know the form with a name
+    @no_var_expand
+    @needs_local_scope
+    def binance_cell(self, line: str, cell: str, local_ns: dict[str, Any] | None = None) -> Any:  # Any: see run_cell
+        """Make several calls of the Binance Spot exchange, a line each: ``%%binance [NAME]``.
+
+        Reads are under way at the same time. A line that uses the answer of one above it, as ``$name`` or in an
+        ``{expression}``, waits for it. A line that may place or cancel something goes alone, in the order written, and
+        not at all once one above it has failed. All lines are checked before the first is sent.
+
+            %%binance market
+            hours = klines BTCUSDT 1h --start -30d
+            minutes = klines BTCUSDT 1m --start {hours.index[-2]}
+            ticker_24hr
+
+        Each ``name =`` becomes a variable. NAME becomes the mapping of all answers, in which a line without a name goes
+        by its verb: ``market["ticker_24hr"]``.
+
+        Args:
+            line: What stands behind ``%%binance``.
+            cell: The lines below.
+            local_ns: Variables of the scope it stands in.
+
+        Returns:
+            The answers by name, shown as a table of what became of each line.
+        """
+        from IPython.display import display
+
+        from binance_nb.notebook.cell import run_cell
+
+        shell: Any = self._shell  # Any: IPython does not type push
+        namespace = ChainMap(local_ns or {}, shell.user_ns)
+        try:
+            return run_cell(self.desk, line, cell, namespace, lambda name, value: shell.push({name: value}), display)
+        except KeyboardInterrupt as interrupt:
             raise interrupt.with_traceback(None) from None
 
     def after_cell(self, result: ExecutionResult) -> None:

@@ -1,7 +1,10 @@
-"""A line on the screen while a call waits for a rate limit."""
+"""A line on the screen while a call waits for a rate limit; it counts down, and is gone when the wait is over."""
 
 from __future__ import annotations
 
+import math
+import shutil
+import sys
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -9,9 +12,13 @@ from IPython.display import DisplayHandle
 
 __all__ = ["WaitNotice"]
 
+_CLEAR_TO_END = "\x1b[K"
+
 
 class WaitNotice:
-    """Says that a call waits: in a notebook one line, updated in place; in a terminal a line of text.
+    """Says that a call waits: one line that is updated in place and leaves nothing behind.
+
+    Where nothing can be updated, as in a log, the line is written once.
 
     Args:
         shell: Where to say it.
@@ -19,31 +26,51 @@ class WaitNotice:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self._has_kernel = getattr(shell, "kernel", None) is not None
-        self._shown: Any = None  # Any: the methods of a DisplayHandle have no types
-        self._seconds = 0.0
+        self._handle: Any = None  # Any: the methods of a DisplayHandle have no types
+        self._is_shown = False
 
     def __call__(self, seconds: float, reason: str) -> None:
-        """Announce a wait, or how much of it is left.
+        """Announce a wait, how much of it is left, or its end.
 
         Args:
-            seconds: Seconds to go.
+            seconds: Seconds to go; 0 when it is over.
             reason: Why.
         """
-        self._seconds = max(self._seconds, seconds)
-        line = _plain(f"rate limit: going on in {seconds:.0f} s ({reason})")
-        if self._shown is not None:
-            if self._has_kernel:
-                self._shown.update(line, raw=True)
-            return
-        self._shown = DisplayHandle()  # type: ignore[no-untyped-call]  # IPython does not type it
-        self._shown.display(line, raw=True)
+        if seconds <= 0:
+            self._clear()
+        else:
+            # The exchange's texts run on; their first sentence tells it.
+            why = reason.partition(". ")[0].rstrip(".")
+            self._show(f"rate limit: going on by itself in {math.ceil(seconds)} s ({why})")
 
     def done(self) -> None:
-        """Say that the wait is over, if there was one."""
-        if self._shown is not None and self._has_kernel:
-            self._shown.update(_plain(f"rate limit: waited {self._seconds:.0f} s"), raw=True)
-        self._shown, self._seconds = None, 0.0
+        """Take away what an interrupted wait has left; the next cell gets a line of its own."""
+        self._clear()
+        self._handle = None
 
+    def _show(self, line: str) -> None:
+        if self._has_kernel:
+            self._draw(line)
+        elif sys.stderr.isatty():
+            # A line that wraps cannot be written over.
+            sys.stderr.write(f"\r{line[: shutil.get_terminal_size().columns - 2]}{_CLEAR_TO_END}")
+            sys.stderr.flush()
+        elif not self._is_shown:
+            sys.stderr.write(f"{line}\n")
+        self._is_shown = True
 
-def _plain(text: str) -> dict[str, str]:
-    return {"text/plain": text}
+    def _clear(self) -> None:
+        if self._is_shown and self._has_kernel:
+            self._draw("")
+        elif self._is_shown and sys.stderr.isatty():
+            sys.stderr.write(f"\r{_CLEAR_TO_END}")
+            sys.stderr.flush()
+        self._is_shown = False
+
+    def _draw(self, line: str) -> None:
+        data = {"text/plain": line}
+        if self._handle is None:
+            self._handle = DisplayHandle()  # type: ignore[no-untyped-call]  # IPython does not type it
+            self._handle.display(data, raw=True)
+        else:
+            self._handle.update(data, raw=True)

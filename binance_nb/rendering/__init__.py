@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from binance_nb.rendering.cards import Place, error_card
+from binance_nb.rendering.code_cards import code_card, code_list
 from binance_nb.rendering.dry_run import dry_run_sheet
-from binance_nb.rendering.examples import example_line, example_words
+from binance_nb.rendering.examples import example_line, example_lines, example_python, example_words
 from binance_nb.rendering.help import endpoint_help, help_overview, own_verb_help
 from binance_nb.rendering.plan import plan_sheet
 from binance_nb.rendering.sheet import Markup, Sheet, tag
@@ -12,11 +13,13 @@ from binance_nb.rendering.status import (
     ban_words,
     clock_words,
     gauge_sheet,
+    server_time_words,
     standing_line,
     status_sheet,
     weight_words,
     where,
 )
+from binance_nb.rendering.summary import summary_sheet
 from binance_nb.rendering.tables import table_html, table_text
 
 __all__ = [
@@ -25,17 +28,23 @@ __all__ = [
     "Sheet",
     "ban_words",
     "clock_words",
+    "code_card",
+    "code_list",
     "dry_run_sheet",
     "endpoint_help",
     "error_card",
     "example_line",
+    "example_lines",
+    "example_python",
     "example_words",
     "gauge_sheet",
     "help_overview",
     "own_verb_help",
     "plan_sheet",
+    "server_time_words",
     "standing_line",
     "status_sheet",
+    "summary_sheet",
     "table_html",
     "table_text",
     "tag",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import fill
 
 from binance_nb.catalog import ENDPOINTS, Endpoint, Needs, Parameter, RequiredBy, snake_case
 from binance_nb.reading import READING_OPTIONS, options_of
 from binance_nb.rendering.cards import endpoint_link
-from binance_nb.rendering.examples import example_line
+from binance_nb.rendering.examples import example_lines, example_python
 from binance_nb.rendering.sheet import Block, Code, Facts, Paragraph, Sheet, Table
 from binance_nb.signatures import describe_frame, describe_parameter, describe_weight
 
@@ -19,6 +20,9 @@ _GROUPS = {
     "trading": "Orders",
     "account": "Your account",
 }
+_WIDEST = 80
+_METHODS = {"dry_run": "prepare", "plan": "plan"}
+_IN_PYTHON = "The same in Python, on a session of binance_nb.connect(...)"
 
 
 def help_overview(own: Mapping[str, str]) -> Sheet:
@@ -60,16 +64,26 @@ def endpoint_help(endpoint: Endpoint, line_options: Mapping[str, str]) -> Sheet:
     Returns:
         The sheet: parameters with units, defaults and values, options, weight, security, the frame, and an example.
     """
-    blocks: list[Block] = [Facts(tuple(_facts(endpoint))), Code(example_line(endpoint), "Example")]
+    lines, statements = example_lines(endpoint), example_python(endpoint)
+    blocks: list[Block] = [
+        Facts(tuple(_facts(endpoint))),
+        Code("\n".join(lines), _counted("Example", lines)),
+        Code("\n".join(statements), _IN_PYTHON),
+    ]
     if endpoint.asked:
         blocks.append(_parameters(endpoint))
     blocks.extend(_decided(rule) for rule in endpoint.required_by)
     options = {name: READING_OPTIONS[name][1] for name in options_of(endpoint)} | dict(line_options)
     blocks.append(_options(options))
+    blocks.extend(Paragraph(text) for text in _line_options_in_python(endpoint, line_options))
     blocks.extend(Paragraph(note) for note in endpoint.notes)
-    blocks.append(Code("\n".join(describe_frame(endpoint)), "The frame"))
+    blocks.append(Code("\n".join(map(_folded, describe_frame(endpoint))), "The frame", is_aligned=True))
     blocks.append(endpoint_link(endpoint))
     return Sheet(f"{endpoint.name}: {_marked(endpoint.name, endpoint.about)}", tuple(blocks))
+
+
+def _counted(word: str, lines: Sequence[str]) -> str:
+    return f"{word}s" if len(lines) > 1 else word
 
 
 def _facts(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
@@ -86,15 +100,15 @@ def _facts(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
 def _parameters(endpoint: Endpoint) -> Table:
     rest = [parameter for parameter in endpoint.asked if parameter not in endpoint.positional]
     rows = tuple(_parameter(endpoint, parameter) for parameter in (*endpoint.positional, *rest))
-    return Table(("parameter", "place", "what it is"), rows, "Parameters")
+    lead = "Parameters; those without dashes go by place, in this order" if endpoint.positional else "Parameters"
+    return Table(("parameter", "what it is"), rows, lead)
 
 
-def _parameter(endpoint: Endpoint, parameter: Parameter) -> tuple[str, str, str]:
-    if parameter not in endpoint.positional:
-        return f"--{parameter.python_name.replace('_', '-')}", "", describe_parameter(parameter)
-    place = endpoint.positional.index(parameter) + 1
+def _parameter(endpoint: Endpoint, parameter: Parameter) -> tuple[str, str]:
     about = describe_parameter(parameter)
-    return parameter.python_name, str(place), about if parameter.required else f"{about} May be left out."
+    if parameter not in endpoint.positional:
+        return f"--{parameter.python_name.replace('_', '-')}", about
+    return parameter.python_name, about if parameter.required else f"{about} May be left out."
 
 
 def _decided(rule: RequiredBy) -> Table:
@@ -113,7 +127,21 @@ def _options(options: Mapping[str, str]) -> Table:
     return Table(("option", "what it does"), rows, "Options")
 
 
-def own_verb_help(verb: str, about: str, usage: str, options: Mapping[str, str], example: str) -> Sheet:
+def _folded(line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    return fill(line, _WIDEST, subsequent_indent=indent)  # columns are narrower, so only sentences are folded
+
+
+def _line_options_in_python(endpoint: Endpoint, line_options: Mapping[str, str]) -> Iterator[str]:
+    methods = {option: method for option, method in _METHODS.items() if option in line_options}
+    if methods:
+        said = (f"--{option.replace('_', '-')} is session.{method}" for option, method in methods.items())
+        yield f'In Python {", ".join(said)}, each with ("{endpoint.name}", ...).'
+
+
+def own_verb_help(
+    verb: str, about: str, usage: str, options: Mapping[str, str], example: str, python: str = ""
+) -> Sheet:
     """Return all there is to know of one of our own verbs.
 
     Args:
@@ -122,11 +150,14 @@ def own_verb_help(verb: str, about: str, usage: str, options: Mapping[str, str],
         usage: How a line with it looks.
         options: What its options do, by name.
         example: A line that would run.
+        python: The Python that the example equals.
 
     Returns:
         The sheet.
     """
     blocks: list[Block] = [Code(usage, "A line"), Code(example, "Example")]
+    if python:
+        blocks.append(Code(python, "The same in Python"))
     if options:
         blocks.append(_options(options))
     return Sheet(f"{verb}: {about}", tuple(blocks))

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
-__all__ = ["Block", "Code", "Facts", "Link", "Markup", "Paragraph", "Sheet", "Table", "tag"]
+__all__ = ["Block", "Code", "Entries", "Facts", "Inset", "Link", "Markup", "Paragraph", "Sheet", "Table", "tag"]
 
 
 class Markup(str):
-    """A text that is HTML already; only `tag` makes one."""
+    """A text that is HTML already; only this module makes one."""
 
     __slots__ = ()
 
@@ -59,7 +59,9 @@ _NAME = f"{_LEFT}; white-space:nowrap; overflow-wrap:normal"
 _FRAME = "border:1px solid; border-left-width:6px; padding:0.6em 1em; margin:0.4em 0; max-width:52em"
 _FRAME += "; overflow-wrap:anywhere"
 _BOX = "border:1px dashed; padding:0.4em 0.7em; margin:0.3em 0"
+_ALIGNED = f"{_BOX}; white-space:pre; overflow-x:auto"
 _BOX += "; white-space:pre-wrap; word-break:normal; overflow-wrap:anywhere"
+_HANGING = "margin:0.15em 0; padding-left:1.2em; text-indent:-1.2em"
 
 
 class Block(Protocol):
@@ -93,15 +95,18 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Code:
-    """Text to paste or to look at letter by letter."""
+    """Text to paste or to look at letter by letter; one that is aligned in columns is not folded."""
 
     text: str
     lead: str = ""
+    is_aligned: bool = False
 
     def html(self) -> Markup:
         """Return the block as HTML."""
         lead = (tag("strong", f"{self.lead}:"),) if self.lead else ()
-        return tag("div", *lead, tag("pre", self.text, style=_BOX), style="margin:0.4em 0")
+        return tag(
+            "div", *lead, tag("pre", self.text, style=_ALIGNED if self.is_aligned else _BOX), style="margin:0.4em 0"
+        )
 
     def lines(self) -> list[str]:
         """Return the block as lines of plain text."""
@@ -168,6 +173,26 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Entries:
+    """Terms and what is to be said of each, for texts too long for a table."""
+
+    rows: tuple[tuple[str, str], ...]
+    lead: str = ""
+
+    def html(self) -> Markup:
+        """Return the block as HTML."""
+        lead = (tag("p", tag("strong", self.lead), style="margin:0.8em 0 0.2em"),) if self.lead else ()
+        # Paragraphs: JupyterLab squeezes the terms of a <dl> into a fifth of the width.
+        entries = (tag("p", tag("strong", f"{term}: "), text, style=_HANGING) for term, text in self.rows)
+        return tag("div", *lead, *entries)
+
+    def lines(self) -> list[str]:
+        """Return the block as lines of plain text."""
+        indent = "  " if self.lead else ""
+        return [*([self.lead] if self.lead else []), *(f"{indent}{term}: {text}" for term, text in self.rows)]
+
+
+@dataclass(frozen=True)
 class Link:
     """Where to read on."""
 
@@ -215,6 +240,21 @@ class Sheet:
 
     def __repr__(self) -> str:
         return self.text()
+
+
+@dataclass(frozen=True)
+class Inset:
+    """A sheet that stands in another."""
+
+    sheet: Sheet
+
+    def html(self) -> Markup:
+        """Return the block as HTML."""
+        return Markup(self.sheet.html())
+
+    def lines(self) -> list[str]:
+        """Return the block as lines of plain text."""
+        return self.sheet.text().splitlines()
 
 
 def _folded(lines: Iterable[str]) -> Iterable[str]:

@@ -8,7 +8,16 @@ from typing import Any
 from binance_nb.grammar import format_time
 from binance_nb.rendering.sheet import Facts, Sheet
 
-__all__ = ["ban_words", "clock_words", "gauge_sheet", "standing_line", "status_sheet", "weight_words", "where"]
+__all__ = [
+    "ban_words",
+    "clock_words",
+    "gauge_sheet",
+    "server_time_words",
+    "standing_line",
+    "status_sheet",
+    "weight_words",
+    "where",
+]
 
 _ABOUT = {
     "market": "real prices, no key, no orders",
@@ -103,6 +112,20 @@ def clock_words(standing: _Standing) -> str:
     return f"{standing['clock_offset_ms']:+.0f} ms from this computer's{error}"
 
 
+def server_time_words(standing: _Standing) -> str:
+    """Say what time it is at the exchange, to the second.
+
+    Args:
+        standing: Facts of `Session.status`.
+
+    Returns:
+        Such as ``2024-06-01 12:05:00 UTC``; empty where nobody asked yet, or where the clock stands.
+    """
+    if not standing["is_synchronised"] or standing["clock_rate"] == 0:
+        return ""
+    return format_time(int(standing["server_ms"]) // 1000 * 1000)
+
+
 def weight_words(standing: _Standing) -> str:
     """Say how much of the minute's request weight is used.
 
@@ -136,6 +159,8 @@ def gauge_sheet(standing: _Standing) -> Sheet:
     Returns:
         The sheet.
     """
+    if not standing:
+        return Sheet("No session is open, so there is nothing to follow.", is_framed=False)
     used, limit = standing["weight_used"], max(1, standing["weight_limit"])
     # A little is not nothing.
     filled = min(_BAR, -(-used * _BAR // limit))

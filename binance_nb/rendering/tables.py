@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from binance_nb.catalog import ENDPOINTS
 from binance_nb.errors import UsageError
 from binance_nb.frames import is_as_delivered
 from binance_nb.grammar import format_time
 from binance_nb.rendering.cells import INDEX, Cells, cells_of
-from binance_nb.rendering.sheet import Sheet, tag
+from binance_nb.rendering.sheet import Markup, Sheet, tag
+from binance_nb.rendering.sparkline import sparkline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +38,10 @@ _NAMED = ("quantity", "quoteOrderQty", "price", "stopPrice", "orderId", "origCli
 _SYMBOLS_SHOWN = 3
 _DOT = "\u00a0· "  # a folded line does not begin with it
 _NARROW = 0.7
+# Fewer rows are read faster than a picture of them.
+_LEAST_PATH = 8
+_PATHS = ("close", "price")
+_UNBROKEN = "white-space:nowrap; font-size:1.2em; line-height:1"
 _LINE = "margin:0.5em 0 0.3em; overflow-wrap:anywhere"
 
 
@@ -47,27 +53,35 @@ class _Header:
         what: Verb and main parameters.
         where: The environment.
         facts: Whatever else is to be said.
+        path: What a price path is of and between which prices, and its picture; empty where there is none.
     """
 
     what: str
     where: str
     facts: tuple[str, ...]
+    path: tuple[str, str] | None = None
 
     def html(self) -> str:
         where = tag("strong", self.where) if self.where.startswith(_SANDBOX) else self.where
         rest = "".join(f"{_DOT}{fact}" for fact in self.facts)
-        return tag("div", tag("small", tag("strong", self.what), _DOT, where, rest), style=_LINE)
+        return tag("div", tag("small", tag("strong", self.what), _DOT, where, rest, *self._path_html()), style=_LINE)
+
+    def _path_html(self) -> tuple[str | Markup, ...]:
+        # Bars that stand in two lines are no picture.
+        return (f"{_DOT}{self.path[0]} ", tag("span", self.path[1], style=_UNBROKEN)) if self.path else ()
 
     def text(self) -> str:
-        line = " · ".join((self.what, self.where, *self.facts))
+        path = (" ".join(self.path),) if self.path else ()
+        line = " · ".join((self.what, self.where, *self.facts, *path))
         return Sheet(" ".join(line.split()), is_framed=False).text()
 
 
-def table_html(frame: pd.DataFrame) -> str | None:
+def table_html(frame: pd.DataFrame, *, has_path: bool = True) -> str | None:
     """Return a frame with the line above it, as HTML.
 
     Args:
         frame: A frame whose attributes say where it comes from.
+        has_path: Whether the line shows a path of prices as a sparkline.
 
     Returns:
         The line and pandas' table; None where pandas was told to write no HTML.
@@ -93,14 +107,15 @@ def table_html(frame: pd.DataFrame) -> str | None:
         body = _widen_index(body, frame, index_width)
     else:
         return None
-    return f"{_header(frame, cells, is_stable=False).html()}\n{body}"
+    return f"{_header(frame, cells, is_stable=False, has_path=has_path).html()}\n{body}"
 
 
-def table_text(frame: pd.DataFrame) -> str:
+def table_text(frame: pd.DataFrame, *, has_path: bool = True) -> str:
     """Return a frame with the line above it, as plain text.
 
     Args:
         frame: A frame whose attributes say where it comes from.
+        has_path: Whether the line shows a path of prices as a sparkline.
 
     Returns:
         The line, and below it what ``repr`` writes; no time of day but one that stands still.
@@ -113,7 +128,7 @@ def table_text(frame: pd.DataFrame) -> str:
     else:
         cells = cells_of(frame, _rows_shown(frame), _digits(frame))
         body = frame.to_string(**get_dataframe_repr_params(), formatters=dict(cells.writers))
-    return f"{_header(frame, cells, is_stable=True).text()}\n{body}"
+    return f"{_header(frame, cells, is_stable=True, has_path=has_path).text()}\n{body}"
 
 
 def _widths(cells: Cells) -> dict[str, str]:
@@ -147,7 +162,7 @@ def _digits(frame: pd.DataFrame) -> Mapping[str, int]:
     return digits
 
 
-def _header(frame: pd.DataFrame, cells: Cells, *, is_stable: bool) -> _Header:
+def _header(frame: pd.DataFrame, cells: Cells, *, is_stable: bool, has_path: bool) -> _Header:
     facts = frame.attrs["binance"]
     is_whole = is_as_delivered(frame)
     where, _, stands = str(facts.get("environment") or "unknown environment").partition(_STANDS)
@@ -159,7 +174,23 @@ def _header(frame: pd.DataFrame, cells: Cells, *, is_stable: bool) -> _Header:
     elif cells.zone:
         said.append(f"times in {cells.zone}")
     what = _what(facts)
-    return _Header(what if is_whole else f"derived from {what}", where, tuple(said))
+    path = _path(frame, facts, cells) if is_whole and has_path else None
+    return _Header(what if is_whole else f"derived from {what}", where, tuple(said), path)
+
+
+def _path(frame: pd.DataFrame, facts: Mapping[str, Any], cells: Cells) -> tuple[str, str] | None:
+    """Return the picture of a market's prices over time, with the prices that its lowest and highest bar stand for."""
+    endpoint = ENDPOINTS.get(str(facts.get("operation")))
+    name = next((name for name in _PATHS if name in frame.columns), None)
+    times = frame.index if INDEX in cells.writers else frame["time"] if "time" in cells.writers else None
+    # What somebody's own orders cost is no path, and of a part nobody said that it is in order.
+    is_market = endpoint is not None and endpoint.group == "market" and not facts.get("part")
+    if not is_market or name is None or times is None or len(frame) < _LEAST_PATH:
+        return None
+    prices = frame[name].astype("float64").to_numpy()
+    write = cells.writers.get(name, str)
+    drawn = sparkline(prices, times.astype("int64").to_numpy())
+    return (f"{name} {write(prices.min())} to {write(prices.max())}", drawn) if drawn else None
 
 
 def _what(facts: Mapping[str, Any]) -> str:

@@ -223,8 +223,10 @@ def test_the_message_says_more_than_the_code() -> None:
 def test_the_engine_text_decides_whatever_the_code(code: int) -> None:
     """Every code that carries the engine's texts explains them, with or without the closing full stop."""
     for message in ENGINE_MESSAGES:
-        assert Explanation(message.cause, message.remedy) == explain(code, message.template)
-        assert Explanation(message.cause, message.remedy) == explain(code, message.template.rstrip(".") + ".")
+        own = Explanation(message.cause, message.remedy, message.look)
+
+        assert own == explain(code, message.template)
+        assert own == explain(code, message.template.rstrip(".") + ".")
 
 
 def test_every_filter_failure_is_explained_by_its_filter(spec_data: Any) -> None:

@@ -22,6 +22,8 @@ class Settings:
 
     environment: str = "market"
     max_wait_seconds: float = 10.0
+    time_zone: str = "UTC"
+    progress_bar: bool = True
 
 
 class Prompt:

@@ -28,7 +28,7 @@ def traces(shell: InteractiveShell) -> dict[str, Any]:
             kind: (dict(each.type_printers), dict(each.deferred_printers), dict(each.singleton_printers))
             for kind, each in formatters.items()
         },
-        "matchers": list(shell.Completer.custom_matchers),
+        "matchers": (list(shell.Completer.custom_matchers), list(shell.Completer.magic_arg_matchers)),
         "variables": dict(shell.user_ns),
         "transformers": (list(shell.input_transformers_cleanup), list(shell.input_transformers_post)),
         "tracebacks": (dict(shell.custom_exceptions), BinanceError._render_traceback_),
@@ -59,7 +59,7 @@ def test_loading_registers_one_line_magic_one_callback_and_the_header(plain_shel
 
     changed = {name for name in before if before[name] != after[name]}
 
-    assert changed == {"magics", "registry", "configurables", "callbacks", "formatters"}
+    assert changed == {"magics", "registry", "configurables", "callbacks", "formatters", "matchers", "transformers"}
     assert after["magics"]["line"].keys() - before["magics"]["line"].keys() == {"binance"}
     assert len(after["callbacks"]["post_run_cell"]) == len(before["callbacks"]["post_run_cell"]) + 1
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -8,6 +9,13 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 from binance_nb.notebook.waiting import WaitNotice
 
 Shell = Any  # most of what IPython's shell can do has no types
+
+
+class Terminal(io.StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -24,29 +32,72 @@ def shown(screen: CapturingDisplayPublisher) -> list[tuple[str, bool]]:
 
 
 def test_a_notebook_counts_down_in_one_place(plain_shell: Shell, screen: CapturingDisplayPublisher) -> None:
-    """The line is updated, not repeated, and says in the end that the wait is over."""
+    """The line is updated, not repeated, and empty when the wait is over: nothing of it is saved."""
     plain_shell.kernel = object()
     notice = WaitNotice(plain_shell)
-    notice(7.2, "The weight is used.")
-    notice(3.0, "The weight is used.")
-    notice.done()
+    notice(7.01, "The weight is used. Please slow down.")
+    notice(3.0, "The weight is used. Please slow down.")
+    notice(0.0, "The weight is used. Please slow down.")
 
     assert shown(screen) == [
-        ("rate limit: going on in 7 s (The weight is used.)", False),
-        ("rate limit: going on in 3 s (The weight is used.)", True),
-        ("rate limit: waited 7 s", True),
+        ("rate limit: going on by itself in 8 s (The weight is used)", False),
+        ("rate limit: going on by itself in 3 s (The weight is used)", True),
+        ("", True),
     ]
     assert len({output["transient"]["display_id"] for output in screen.outputs}) == 1
 
 
-def test_a_terminal_gets_one_line(plain_shell: Shell, screen: CapturingDisplayPublisher) -> None:
+def test_a_second_wait_of_a_cell_takes_the_same_place(plain_shell: Shell, screen: CapturingDisplayPublisher) -> None:
+    """A long pull may wait many times."""
+    plain_shell.kernel = object()
+    notice = WaitNotice(plain_shell)
+    for _ in range(2):
+        notice(1.0, "r")
+        notice(0.0, "r")
+
+    assert len({output["transient"]["display_id"] for output in screen.outputs}) == 1
+    assert shown(screen)[2][0] != ""
+
+
+def test_an_interrupted_wait_leaves_nothing(plain_shell: Shell, screen: CapturingDisplayPublisher) -> None:
+    """The end of the cell takes the line away, once; the next cell's wait gets a line of its own."""
+    plain_shell.kernel = object()
+    notice = WaitNotice(plain_shell)
+    for _ in range(2):
+        notice(5.0, "r")
+        notice.done()
+        notice.done()
+
+    assert [text for text, _ in shown(screen)] == ["rate limit: going on by itself in 5 s (r)", ""] * 2
+    assert len({output["transient"]["display_id"] for output in screen.outputs}) == 2
+
+
+def test_a_terminal_counts_down_in_its_line(
+    plain_shell: Shell, screen: CapturingDisplayPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line is written over, never longer than the terminal is wide, and wiped in the end."""
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "40")
+    notice = WaitNotice(plain_shell)
+    notice(2.0, "The weight is used")
+    notice(1.0, "The weight is used")
+    notice(0.0, "The weight is used")
+
+    assert terminal.getvalue() == (
+        "\rrate limit: going on by itself in 2 s \x1b[K\rrate limit: going on by itself in 1 s \x1b[K\r\x1b[K"
+    )
+    assert screen.outputs == []
+
+
+def test_a_log_gets_one_line(plain_shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing can be updated there, so nothing is repeated."""
     notice = WaitNotice(plain_shell)
     notice(7.2, "The weight is used.")
     notice(3.0, "The weight is used.")
     notice.done()
 
-    assert [text for text, _ in shown(screen)] == ["rate limit: going on in 7 s (The weight is used.)"]
+    assert capsys.readouterr().err == "rate limit: going on by itself in 8 s (The weight is used)\n"
 
 
 def test_without_a_wait_nothing_is_said(plain_shell: Shell, screen: CapturingDisplayPublisher) -> None:
@@ -54,14 +105,3 @@ def test_without_a_wait_nothing_is_said(plain_shell: Shell, screen: CapturingDis
     WaitNotice(plain_shell).done()
 
     assert screen.outputs == []
-
-
-def test_the_next_wait_has_a_line_of_its_own(plain_shell: Shell, screen: CapturingDisplayPublisher) -> None:
-    """In its own cell."""
-    plain_shell.kernel = object()
-    notice = WaitNotice(plain_shell)
-    for _ in range(2):
-        notice(1.0, "r")
-        notice.done()
-
-    assert len({output["transient"]["display_id"] for output in screen.outputs}) == 2

@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+from datetime import UTC, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_nb.client import credentials
-from binance_nb.errors import BinanceError, IpBannedError, RateLimitError, UsageError
+from binance_nb.errors import (
+    BinanceError,
+    ExecutionUnknownError,
+    IpBannedError,
+    RateLimitError,
+    TogetherError,
+    UsageError,
+)
 from binance_nb.rendering import Place, error_card
 
 KEY, SECRET = "k" * 60 + "1234", "s" * 64
@@ -58,7 +68,68 @@ def test_a_limit_says_when_it_ends(seconds: float | None, left: str) -> None:
     """Clock time and how long that is, instead of milliseconds since 1970."""
     error = IpBannedError("banned", code=-1003, http_status=418, retry_at=MINUTE_MS)
 
-    assert f"until        2024-06-01 12:01:00 UTC{left}\n" in error_card(error, seconds_left=seconds).text()
+    card = error_card(error, seconds_until=None if seconds is None else lambda _: seconds)
+
+    assert f"until        2024-06-01 12:01:00 UTC{left}\n" in card.text()
+
+
+@pytest.mark.parametrize(
+    ("zone", "here"),
+    [
+        (timezone(timedelta(hours=2)), ", 14:01:00 here"),
+        (timezone(timedelta(hours=13)), ", 2024-06-02 01:01:00 here"),
+        (ZoneInfo("Asia/Kolkata"), ", 17:31:00 here"),
+        (UTC, ""),
+        (None, ""),
+    ],
+)
+def test_a_limit_ends_by_the_clock_on_the_wall_too(zone: tzinfo | None, here: str) -> None:
+    """With the date where it is another day there; a sandbox's clock has no wall."""
+    error = RateLimitError("slow", retry_at=MINUTE_MS - 328)
+
+    assert f"until  2024-06-01 12:01:00 UTC{here}\n" in error_card(error, zone=zone).text() + "\n"
+
+
+def test_the_end_of_a_ban_in_the_exchanges_words_is_a_time() -> None:
+    """It writes milliseconds since 1970, and everything else stays as it is."""
+    error = IpBannedError(f"Way too much; IP banned until {MINUTE_MS}. Order 123.", code=-1003)
+
+    assert error_card(error).title == "✕ Way too much; IP banned until 2024-06-01 12:01:00 UTC. Order 123."
+
+
+def test_an_unknown_outcome_has_a_mark_of_its_own() -> None:
+    """A cross would say that the order failed."""
+    error = ExecutionUnknownError("new_order got no verdict.", suggestion="%binance get_order BTCUSDT --order-id 1")
+
+    text = error_card(error).text()
+
+    assert text.startswith("? UNKNOWN: new_order got no verdict.")
+    assert "Look it up: %binance get_order BTCUSDT --order-id 1" in text
+    assert "✕" not in text
+
+
+def test_several_failures_are_one_card_with_a_card_each() -> None:
+    """Each with its own line, facts, remedy and line to paste."""
+    failures = [
+        ("line 2: btc = klines BTCUSD 1h", UsageError("No such symbol.", suggestion="btc = klines BTCUSDT 1h")),
+        ("line 4: depth BTCUSDT", RateLimitError("slow <down>", retry_at=MINUTE_MS)),
+    ]
+
+    card = error_card(TogetherError("2 of 4 lines failed.", failures), seconds_until=lambda _: 60)
+
+    assert card.text() == (
+        "✕ 2 of 4 lines failed.\n"
+        "  ✕ No such symbol.\n"
+        "    in the cell  line 2: btc = klines BTCUSD 1h\n"
+        "    kind         UsageError\n"
+        "    Try: btc = klines BTCUSDT 1h\n"
+        "  ✕ slow <down>\n"
+        "    in the cell  line 4: depth BTCUSDT\n"
+        "    kind         RateLimitError\n"
+        "    until        2024-06-01 12:01:00 UTC (in 1 min)"
+    )
+    assert card.html().count("<table") == 2
+    assert "slow &lt;down&gt;" in card.html()
 
 
 def test_the_html_says_what_the_text_says() -> None:

@@ -1,23 +1,58 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from binance_nb import Session
 from binance_nb.catalog import ENDPOINTS
-from binance_nb.grammar import bind, check_call, command_of, encode_parameters, tokenise
-from binance_nb.rendering import endpoint_help, example_line, example_words, help_overview, own_verb_help
+from binance_nb.grammar import check_call
+from binance_nb.rendering import (
+    endpoint_help,
+    example_lines,
+    example_python,
+    example_words,
+    help_overview,
+    own_verb_help,
+)
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_every_example_keeps_the_rules_of_its_endpoint(name: str) -> None:
+def test_an_example_keeps_the_rules_of_its_endpoint(name: str) -> None:
     """What help offers to paste would be sent."""
-    endpoint = ENDPOINTS[name]
-    _, *tokens = tokenise(example_line(endpoint).removeprefix("%binance "))
-    words = bind(tokens, command_of(endpoint, ("start",)), {}).words
+    check_call(ENDPOINTS[name], example_words(ENDPOINTS[name]))
 
-    sent = encode_parameters(endpoint, words, now_ms=lambda: 0)
 
-    assert sent == example_words(endpoint)
-    check_call(endpoint, sent)
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_every_example_runs_in_python(session: Session, name: str) -> None:
+    """One statement after the other, on an exchange that takes orders."""
+    variables: dict[str, Any] = {"session": session}
+
+    for statement in example_python(ENDPOINTS[name]):
+        exec(statement, variables)
+
+
+def test_a_magic_and_its_python_make_the_same_call() -> None:
+    """Line by line."""
+    endpoint = ENDPOINTS["cancel_order"]
+
+    assert example_lines(endpoint) == (
+        "placed = %binance new_order BTCUSDT BUY LIMIT --time-in-force GTC --quantity 0.001 --price 60000",
+        "%binance cancel_order BTCUSDT --order-id {placed.order_id[0]}",
+    )
+    assert example_python(endpoint) == (
+        'placed = session.new_order("BTCUSDT", "BUY", "LIMIT", time_in_force="GTC", quantity="0.001", price="60000")',
+        'session.cancel_order("BTCUSDT", order_id=placed.order_id[0])',
+    )
+
+
+def test_examples_show_ranges_lists_and_parts() -> None:
+    """What an endpoint can do beside what it has to be told."""
+    shown = "\n".join(line for name in ("klines", "ticker_price", "depth") for line in example_lines(ENDPOINTS[name]))
+
+    assert "--start 2024-03 --end 2024-03-08 --tz Europe/Berlin" in shown
+    assert "--symbols BTCUSDT,ETHUSDT" in shown
+    assert "--part bids" in shown
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
@@ -29,7 +64,8 @@ def test_help_names_every_parameter_option_and_column(name: str) -> None:
 
     asked = [parameter.python_name for parameter in endpoint.asked]
     columns = [column.name for column in endpoint.rows.columns]
-    wanted = [endpoint.path, endpoint.security, example_line(endpoint), "--dry-run", *columns]
+    said = [*example_lines(endpoint), *example_python(endpoint)]
+    wanted = [endpoint.path, endpoint.security, *said, "--dry-run", *columns]
     assert [word for word in wanted if word not in text] == []
     assert [word for word in asked if word not in text and word.replace("_", "-") not in text] == []
 
@@ -40,6 +76,25 @@ def test_help_says_units_defaults_and_values() -> None:
 
     assert "1s, 1m, 3m" in text
     assert "500 if left out; at most 1000" in text
+    assert "Earliest time, inclusive: a date, -30d, a Timestamp, or ms." in text
+
+
+def test_help_says_what_goes_with_what() -> None:
+    """Bounds, what excludes another, what needs another, and defaults that follow from another."""
+    fills = endpoint_help(ENDPOINTS["my_trades"], {}).text()
+    order = endpoint_help(ENDPOINTS["new_order"], {}).text()
+
+    assert "Only the fills of this order; not with start_time, end_time." in fills
+    assert "only where type is LIMIT or LIMIT_MAKER" in order
+    assert "at least 1000000" in order
+    assert "FULL where type is MARKET, FULL where type is LIMIT, otherwise ACK if left out" in order
+
+
+def test_help_names_the_python_of_line_options() -> None:
+    """Where the line can be tried dry, Python can, too."""
+    text = endpoint_help(ENDPOINTS["klines"], {"dry_run": "nothing is sent", "plan": "what it takes"}).text()
+
+    assert '--dry-run is session.prepare, --plan is session.plan, each with ("klines", ...)' in text
 
 
 def test_the_overview_lists_every_verb() -> None:
@@ -53,9 +108,11 @@ def test_the_overview_lists_every_verb() -> None:
 
 def test_help_on_a_verb_of_our_own() -> None:
     """Usage, example, options."""
-    text = own_verb_help("use", "Goes.", "%binance use X", {"seed": "which market"}, "%binance use sandbox").text()
+    options, python = {"seed": "which market"}, 'session = connect("sandbox")'
+    text = own_verb_help("use", "Goes.", "%binance use X", options, "%binance use sandbox", python).text()
 
-    assert [word for word in ("use: Goes.", "%binance use X", "--seed", "which market") if word not in text] == []
+    wanted = ("use: Goes.", "%binance use X", "--seed", "which market", python)
+    assert [word for word in wanted if word not in text] == []
 
 
 def test_help_says_what_a_choice_makes_necessary() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -15,10 +16,10 @@ class Standings:
 
     def __init__(self) -> None:
         with connect("market") as session:
-            self.facts: dict[str, Any] = session.status() | {"weight_used": 0}
+            self.facts: dict[str, Any] | None = session.status() | {"weight_used": 0}
         self.looks = 0
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> dict[str, Any] | None:
         self.looks += 1
         return self.facts
 
@@ -54,6 +55,7 @@ def test_the_gauge_shows_weight_clock_and_environment(gauge: Gauge) -> None:
 def test_refreshing_changes_the_same_widget_in_place(gauge: Gauge, standings: Standings) -> None:
     """Nothing is drawn anew, so the output does not flicker or grow."""
     before, _ = bar_and_texts(gauge)
+    assert standings.facts is not None
     standings.facts |= {"weight_used": 9000, "weight_limit": 12_000, "label": "a <b>"}
     gauge.refresh()
 
@@ -76,6 +78,7 @@ def test_the_bar_warns_before_the_limit(
     gauge: Gauge, standings: Standings, changes: dict[str, Any], style: str
 ) -> None:
     """From 60 % on, from 90 % on, and when banned."""
+    assert standings.facts is not None
     standings.facts |= changes
     gauge.refresh()
 
@@ -84,6 +87,7 @@ def test_the_bar_warns_before_the_limit(
 
 def test_a_ban_is_told_with_its_end(gauge: Gauge, standings: Standings) -> None:
     """In words, beside the clock."""
+    assert standings.facts is not None
     standings.facts |= {"banned_until_ms": 1_717_243_260_000}
     gauge.refresh()
 
@@ -110,3 +114,55 @@ def test_a_closed_gauge_no_longer_follows(gauge: Gauge, standings: Standings) ->
     assert standings.looks == looks
     assert VIEW not in gauge._repr_mimebundle_()
     assert "of 6,000" in repr(gauge)
+
+
+def test_it_follows_by_itself_until_it_is_closed(gauge: Gauge, standings: Standings) -> None:
+    """New facts reach the widget without a cell; afterwards no thread is left."""
+    seen = threading.Event()
+    _, weight = gauge.box.children[1].children
+    weight.observe(lambda change: seen.set(), "value")
+    gauge.follow()
+    assert standings.facts is not None
+    standings.facts = standings.facts | {"weight_used": 1234}
+    assert seen.wait(5)
+    gauge.close()
+
+    assert weight.value == "<span>weight 1,234 of 6,000 used this minute</span>"
+    assert not gauge.is_following
+
+
+def test_stopped_it_stays_on_the_screen_as_it_is(gauge: Gauge) -> None:
+    """Its view is still there, and no thread."""
+    gauge.follow()
+    gauge.stop()
+    gauge.follow()
+
+    assert (gauge.is_following, gauge.is_closed) == (False, False)
+    assert VIEW in gauge._repr_mimebundle_()
+
+
+def test_without_a_kernel_nothing_follows(gauge: Gauge) -> None:
+    """A terminal draws no widget, so no thread is spent on it."""
+    gauge._repr_mimebundle_()
+
+    assert not gauge.is_following
+
+
+def test_where_there_is_no_session_it_keeps_what_it_showed(gauge: Gauge, standings: Standings) -> None:
+    """And one that was made without any says so."""
+    standings.facts = None
+    gauge.refresh()
+
+    assert "of 6,000" in repr(gauge)
+    assert repr(Gauge(lambda: None)) == "No session is open, so there is nothing to follow."
+
+
+def test_a_running_clock_shows_the_time_there(gauge: Gauge, standings: Standings) -> None:
+    """In the widget alone: what is stored in a notebook has no time of day."""
+    moving = {"is_synchronised": True, "server_ms": 1_717_243_200_999, "clock_rate": 60.0, "clock_offset_ms": 0.0}
+    assert standings.facts is not None
+    standings.facts |= moving
+    gauge.refresh()
+
+    assert "clock runs 60 times as fast as here; there it is 2024-06-01 12:00:00 UTC" in bar_and_texts(gauge)[1][2]
+    assert "12:00" not in repr(gauge)

@@ -1,0 +1,35 @@
+"""The examples that help shows, run as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from binance_nb.catalog import ENDPOINTS
+from binance_nb.notebook.verbs import OWN_VERBS
+from binance_nb.rendering import example_lines
+
+# Somebody has to be at the keyboard.
+ASKS = {"keys"}
+
+
+@pytest.fixture
+def paste(run: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Run what was pasted on a sandbox of its own."""
+    run("%binance use sandbox --seed 1 --frozen 2024-06-01T12:00:00Z")
+    return run
+
+
+def test_the_examples_of_all_endpoints_run(paste: Callable[[str], Any]) -> None:
+    """A cell for each endpoint, one after the other on the same account."""
+    for endpoint in ENDPOINTS.values():
+        paste("\n".join(example_lines(endpoint)))
+
+
+def test_the_examples_of_our_own_verbs_run(paste: Callable[[str], Any]) -> None:
+    """Each line leaves something to look at."""
+    for verb, own in OWN_VERBS.items():
+        if verb not in ASKS:
+            assert paste(own.example) is not None, verb

@@ -1,0 +1,49 @@
+"""Whatever a verb of ours does, a script can do: help says how, and what it says works."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import binance_nb.widgets
+from binance_nb import Call, Later, Session
+from binance_nb.errors import BinanceError
+from binance_nb.notebook.verbs import CELL, OWN_VERBS, OwnVerb
+from binance_nb.rendering import error_card
+
+
+@pytest.mark.parametrize("own", [*OWN_VERBS.values(), CELL], ids=[*OWN_VERBS, "cell"])
+def test_the_python_that_help_shows_runs(own: OwnVerb, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the names that stand in it."""
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: "k" * 64)
+    names: dict[str, Any] = {
+        "binance_nb": binance_nb,
+        "session": session,
+        "getpass": getpass.getpass,
+        "Call": Call,
+        "Later": Later,
+        "BinanceError": BinanceError,
+        "error_card": error_card,
+    }
+
+    exec(own.python, names)
+
+    if names["session"] is not session:
+        names["session"].close()
+    assert "market" not in names or list(names["market"]) == ["hours", "minutes"]
+
+
+def test_help_knows_the_cell(run: Callable[[str], Any]) -> None:
+    """It stands among our verbs, and has a page of its own."""
+    assert "%%binance" in repr(run("%binance help"))
+    assert "session.together({" in repr(run("%binance help %%binance"))
+
+
+def test_the_example_of_the_cell_runs(run: Callable[[str], Any], session: Session) -> None:
+    """As it stands."""
+    run(f"%binance use {session.environment.url}")
+
+    assert list(run(CELL.example)) == ["hours", "minutes"]
