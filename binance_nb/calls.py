@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from binance_nb.catalog import Endpoint
-from binance_nb.client import Client, Credentials, Environment, Prepared, Reply, endpoint_of
+from binance_nb.client import Client, Credentials, Environment, Prepared, Reply, endpoint_of, not_awaited, unread
 from binance_nb.errors import BinanceError, PartialReplaceError, ReplyError, SandboxError, TransportError
 from binance_nb.history import Plan, Pulled, Stage, check_range, plan, pull, stages
 from binance_nb.reading import Reading, split_options, wire_names
@@ -232,11 +232,18 @@ class Calls:
         progress = False if reading.quiet else None
         try:
             pulled = pull(self._client(reading), endpoint, sent, max_rows=reading.max_rows, progress=progress)
+            return self._decoded(endpoint, pulled, sent, reading)
         except PartialReplaceError as error:
             if not reading.raw:
                 error.parts = self._halves(endpoint, error.details.get("data"), sent, reading)
             raise
-        return self._decoded(endpoint, pulled, sent, reading)
+        except KeyboardInterrupt as interrupt:
+            if endpoint.changes_state:
+                interrupt.add_note(not_awaited(endpoint, sent))
+            raise
+        except ReplyError as error:
+            # Of an order that stands, "it failed" would be the wrong news.
+            raise unread(endpoint, sent, error) from None
 
     def _decoded(
         self, endpoint: Endpoint, pulled: Pulled, sent: dict[str, str], reading: Reading

@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 
 from binance_nb import Session
 from binance_nb.client import Client, Environment, credentials
-from binance_nb.errors import ApiError, PartialReplaceError
+from binance_nb.errors import ApiError, ExecutionUnknownError, PartialReplaceError, ReplyError
 from binance_nb.rendering import error_card
 from tests.client.scripted import Answer, ScriptedServer
 
@@ -143,3 +143,36 @@ def test_a_replace_that_failed_whole_says_so_of_both(opened: Open, documented: d
     assert not isinstance(caught.value, PartialReplaceError)
     assert "failure [-2011] Unknown order sent." == caught.value.details["old_order"]
     assert "not attempted" == caught.value.details["new_order"]
+
+
+def test_an_order_whose_answer_cannot_be_read_is_to_be_looked_up(opened: Open) -> None:
+    """It was answered as one that worked, so that it failed would be the wrong news."""
+    session = opened(Answer(body=b'{"symbol": "BTCUSDT", "orderId": "seven"}'))
+
+    with pytest.raises(ExecutionUnknownError, match="order_id came as text") as caught:
+        session.call("new_order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="1", new_client_order_id="mine")
+
+    assert caught.value.suggestion == "%binance get_order BTCUSDT --orig-client-order-id mine"
+
+
+def test_a_read_whose_answer_cannot_be_read_is_only_that(opened: Open) -> None:
+    """Nothing can have been executed."""
+    session = opened(Answer(body=b'{"mins": "five"}'))
+
+    with pytest.raises(ReplyError):
+        session.call("avg_price", symbol="BTCUSDT")
+
+
+def test_only_what_changes_state_is_looked_up_after_an_interrupt(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read that was interrupted can simply be made again."""
+
+    def interrupt(*args: Any, **words: Any) -> None:
+        raise KeyboardInterrupt
+
+    session = opened()
+    monkeypatch.setattr(session.client.transport, "send", interrupt)
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        session.call("avg_price", symbol="BTCUSDT")
+
+    assert not hasattr(caught.value, "__notes__")

@@ -9,6 +9,7 @@ from binance_nb.client.clock import ClockReading, ServerClock
 from binance_nb.client.environment import ENVIRONMENT_NAMES, Environment, resolve
 from binance_nb.client.keys import Credentials, credentials, from_environment_variables
 from binance_nb.client.order_ids import OrderIds
+from binance_nb.client.outcome import not_awaited, unread
 from binance_nb.client.pem import public_half
 from binance_nb.client.secrets import Secret, conceal, redact
 from binance_nb.client.transport import Prepared, Reply, RequestsTransport, Transport
@@ -33,7 +34,9 @@ __all__ = [
     "credentials",
     "endpoint_of",
     "from_environment_variables",
+    "not_awaited",
     "public_half",
     "redact",
     "resolve",
+    "unread",
 ]

@@ -89,5 +89,5 @@ class Circumstances:
         found = look_into(name, sent, lambda wanted: self._rules.find(sent.get("symbol", ""), wanted))
         error.details |= found.facts
         if found.better:
-            error.hint = f"Send {found.facts['nearest']}; the line below does."
+            error.hint = f"Send {found.facts.get('passes', found.facts['nearest'])}; the line below does."
             error.suggestion = line_again(endpoint, sent, found.better)

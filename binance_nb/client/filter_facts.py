@@ -5,9 +5,10 @@ Only from what is known already: the order, and the symbol's rules if exchange_i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
+from itertools import product
 from typing import Any
 
 from binance_nb.catalog.filters import FILTERS, Check, Filter, Relation
@@ -16,6 +17,8 @@ __all__ = ["Finding", "look_into", "worth"]
 
 _Config = Mapping[str, Any]  # Any: a filter's fields are texts, counts and flags
 _EXACT = Context(prec=200)
+# Behind a price comes a quantity, which a market order's filter may bound once more.
+_DEEPEST = 2
 _BREAKS = {
     Relation.AT_LEAST: "is below",
     Relation.AT_MOST: "is above",
@@ -66,15 +69,92 @@ def _find(
     find: Callable[[str], _Config | None],
     facts: dict[str, str],
 ) -> Finding:
-    for parameter, check in _failures(known, config, sent):
-        facts["broken"] = _broken(parameter, check)
-        near = _nearest(known, parameter, check, sent, _raster(known, config, find))
-        if near:
-            # The parameter need not be said twice.
-            first, *others = near.values()
-            facts["nearest"] = " or ".join([first, *(text.partition(" ")[2] for text in others)])
-        return Finding(facts, _better(parameter, near, sent))
-    return Finding(facts)
+    broken = _first_failures(known, config, sent)
+    if not broken:
+        return Finding(facts)
+    facts["broken"] = "; ".join(_broken(parameter, check) for parameter, check in broken.items())
+    nears = _nears(known, config, sent, broken, find)
+    if words := [_in_a_row(near) for near in nears.values() if near]:
+        facts["nearest"] = ", ".join(words)
+    mends = _mends(nears, sent)
+    better = _passing(mends, sent, find)
+    if better is None and mends and (elsewhere := _broken_elsewhere({**sent, **mends[0]}, find)):
+        facts["then broken"] = elsewhere.words
+    if better is not None and better not in mends:
+        facts["passes"] = ", ".join(f"{name} {value}" for name, value in better.items())
+    return Finding(facts, better or {})
+
+
+def _in_a_row(near: Mapping[str, str]) -> str:
+    # The parameter need not be said twice.
+    first, *others = near.values()
+    return " or ".join([first, *(text.partition(" ")[2] for text in others)])
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """A filter that an order breaks: of each parameter, the check that failed first."""
+
+    known: Filter
+    config: _Config
+    checks: dict[str, Check]
+
+    @property
+    def words(self) -> str:
+        return f"{self.known.name}: " + "; ".join(_broken(*each) for each in self.checks.items())
+
+
+def _broken_elsewhere(sent: Mapping[str, str], find: Callable[[str], _Config | None]) -> _Broken | None:
+    """Return the first of all known filters that an order would break, as far as can be judged here."""
+    for known in FILTERS.values():
+        config = find(known.name)
+        if config is None or (known.name == "MARKET_LOT_SIZE" and sent.get("type") != "MARKET"):
+            continue
+        if checks := _first_failures(known, config, sent):
+            return _Broken(known, config, checks)
+    return None
+
+
+def _passing(
+    mends: Sequence[dict[str, str]],
+    sent: Mapping[str, str],
+    find: Callable[[str], _Config | None],
+    depth: int = _DEEPEST,
+) -> dict[str, str] | None:
+    """Return the first change with which an order breaks no filter that can be judged here, mending others on the way.
+
+    Who computes a price computes a quantity too, and both lie beside their rasters. Nothing more is mended on the way:
+    a larger order than was meant is for the person to decide, once NOTIONAL alone is broken.
+    """
+    for mend in mends:
+        mended = {**sent, **mend}
+        broken = _broken_elsewhere(mended, find)
+        if broken is None:
+            return mend
+        if depth and "value" in broken.known.inputs:
+            more = _mends(_nears(broken.known, broken.config, mended, broken.checks, find), mended)
+            found = _passing([{**mend, **each} for each in more], sent, find, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _nears(
+    known: Filter,
+    config: _Config,
+    sent: Mapping[str, str],
+    broken: Mapping[str, Check],
+    find: Callable[[str], _Config | None],
+) -> dict[str, dict[str, str]]:
+    """Return the nearest valid values in words, of each parameter that breaks a filter."""
+    raster = _raster(known, config, find)
+    return {parameter: _nearest(known, parameter, check, sent, raster) for parameter, check in broken.items()}
+
+
+def _mends(nears: Mapping[str, Mapping[str, str]], sent: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the changes that put all parameters of a filter right; none where one of them cannot be."""
+    choices = [_choices(parameter, near, sent) for parameter, near in nears.items()]
+    return [{name: value for each in chosen for name, value in each.items()} for chosen in product(*choices)]
 
 
 def worth(sent: Mapping[str, str]) -> str:
@@ -127,6 +207,13 @@ def _plain(value: object) -> str:
     except ArithmeticError:
         return str(value)
     return f"{number.normalize(_EXACT):f}"
+
+
+def _first_failures(known: Filter, config: _Config, sent: Mapping[str, str]) -> dict[str, Check]:
+    found: dict[str, Check] = {}
+    for parameter, check in _failures(known, config, sent):
+        found.setdefault(parameter, check)
+    return found
 
 
 def _failures(known: Filter, config: _Config, sent: Mapping[str, str]) -> Iterator[tuple[str, Check]]:
@@ -188,12 +275,12 @@ def _nearest(known: Filter, parameter: str, check: Check, sent: Mapping[str, str
     return {}
 
 
-def _better(parameter: str, near: Mapping[str, str], sent: Mapping[str, str]) -> dict[str, str]:
-    """Choose the one that costs less than was meant: a smaller quantity, a lower price to buy, a higher to sell."""
+def _choices(parameter: str, near: Mapping[str, str], sent: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the nearest values, first the one that costs less than was meant.
+
+    That is a smaller quantity, a lower price to buy, a higher to sell.
+    """
     is_dearer = parameter.lower().endswith("price") and sent.get("side") == "SELL"
     order = ("above", "below") if is_dearer else ("below", "above")
-    chosen = next((near[side] for side in order if side in near), None)
-    if chosen is None:
-        return {}
-    name, value, *_ = chosen.split()
-    return {name: value}
+    pairs = (near[side].split()[:2] for side in order if side in near)
+    return [{name: value} for name, value in pairs]

@@ -36,7 +36,7 @@ from binance_nb.errors import (
 )
 from binance_nb.grammar import format_time
 
-__all__ = ["failure", "silence", "stream_refusal"]
+__all__ = ["failure", "not_awaited", "silence", "stream_refusal", "unread"]
 
 _UNKNOWN_CODES = (-1006, -1007)
 _BY_CODE: dict[int, type[ApiError]] = {
@@ -128,6 +128,37 @@ def silence(endpoint: Endpoint, absence: NoAnswer, place: Environment, sent: dic
         operation=endpoint.name,
         details={"cause": failure.cause, "failure": failure.name.replace("_", " ")},
     )
+
+
+def not_awaited(endpoint: Endpoint, sent: Mapping[str, str]) -> str:
+    """Return what is to be known of a state-changing call whose answer an interrupt cut off.
+
+    Args:
+        endpoint: The endpoint called.
+        sent: What was sent.
+
+    Returns:
+        A sentence or two, with the line that looks.
+    """
+    _, look = look_up(endpoint, sent)
+    return f"{endpoint.name} may have been executed. Do not send it again before you have looked: {look}"
+
+
+def unread(endpoint: Endpoint, sent: Mapping[str, str], error: ReplyError) -> BinanceError:
+    """Return the error for a call whose answer, with status 200, holds something else than it should.
+
+    Args:
+        endpoint: The endpoint called.
+        sent: What was sent.
+        error: What is wrong with the answer.
+
+    Returns:
+        The error to raise: for a state-changing call, that it is to be looked up.
+    """
+    if not endpoint.changes_state:
+        return error
+    cause = TRANSPORT_FAILURES["unreadable"].cause
+    return _unknown(endpoint, f"{endpoint.name} was answered, but: {error.message}", sent, status=200, cause=cause)
 
 
 def stream_refusal(code: int, message: str) -> StreamError:

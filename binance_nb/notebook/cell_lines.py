@@ -41,13 +41,13 @@ class CellLine:
     @property
     def text(self) -> str:
         """The call as it can be shown."""
-        text = hide_keys(self.code)
-        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+        return _shortened(hide_keys(self.code))
 
     @property
     def label(self) -> str:
         """The line as an error shows it."""
-        return f"line {self.number}: {self._assigned(self.text)}"
+        # Masked as a whole: what stands before the = tells that a key follows.
+        return f"line {self.number}: {_shortened(hide_keys(self._assigned(self.code)))}"
 
     def explain(self, error: BinanceError) -> None:
         """Make an error's suggestion a line that can be pasted into the cell.
@@ -63,6 +63,10 @@ class CellLine:
 
     def _assigned(self, code: str) -> str:
         return f"{self.target} = {code}".rstrip() if self.target else code
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def read_lines(body: str) -> list[CellLine]:
@@ -129,6 +133,7 @@ def bind_line(line: CellLine, namespace: Mapping[str, Any], earlier: Collection[
     """
     refuse_keys(line.code)
     if line.target is not None:
+        refuse_keys(f"{line.target}={line.code}")
         check_name(line.target)
     tokens = tokenise(line.code)
     if not tokens:

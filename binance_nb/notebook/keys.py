@@ -16,7 +16,8 @@ __all__ = ["ask_keys", "hide_keys", "refuse_keys"]
 _MASK = "••••"
 # The exchange's keys have 64 letters and digits; nothing else that belongs on a line has 48 in a row.
 _KEY = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{48,}(?![A-Za-z0-9])|-+BEGIN[A-Z ]*PRIVATE KEY")
-_NAMES = "(?:api|secret|private)[-_]?key|api[-_]?secret|secret|passphrase|password"
+# With a prefix too, as in the names of environment variables.
+_NAMES = r"(?:\w+_)?(?:(?:api|secret|private)[-_]?key|api[-_]?secret|secret|passphrase|password)"
 _NAMED = re.compile(rf"(?:^|\s)(?:--)?(?:{_NAMES})(?:=|\s|$)", re.IGNORECASE)
 _GIVEN = re.compile(
     rf"((?:\b(?:{_NAMES})[\"']?\s*[=:\s]|binance\s+keys\s)\s*)(?:\"[^\"]*\"|'[^']*'|[^\s,)]+)", re.IGNORECASE
@@ -33,7 +34,7 @@ def refuse_keys(line: str) -> None:
         CredentialsError: It does.
     """
     verb, _, rest = line.strip().partition(" ")
-    if not (_KEY.search(line) or _NAMED.search(rest) or (verb == "keys" and rest.strip())):
+    if not (_KEY.search(line) or _NAMED.search(line) or (verb == "keys" and rest.strip())):
         return
     raise CredentialsError(
         "A key does not belong on a line: it would stay in the notebook and in its history.",

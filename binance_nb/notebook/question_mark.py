@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 __all__ = ["hear_questions", "read_question", "stop_hearing_questions"]
 
 # A bare %binance? stays IPython's own to answer.
-_QUESTION = re.compile(r"\s*%binance\s+(?P<verb>[A-Za-z]\w*)\b[^?]*\?{1,2}\s*")
+_QUESTION = re.compile(r"\s*%binance\s+(?P<verb>[A-Za-z]\w*)\b[^?\n]*\?{1,2}\s*")
 
 
 def read_question(lines: list[str]) -> list[str]:

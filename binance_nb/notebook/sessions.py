@@ -63,8 +63,10 @@ class Sessions:
         for session in (self.current, *self._others.values()):
             if session is not None and environment.rstrip("/") in (session.environment.name, session.environment.url):
                 return session
-        options = self._sandbox_options if environment == "sandbox" else {}
-        return self._others.setdefault(environment, self._connect(environment, options))
+        if environment not in self._others:
+            options = self._sandbox_options if environment == "sandbox" else {}
+            self._others[environment] = self._connect(environment, options)
+        return self._others[environment]
 
     def wait_at_most(self, seconds: float) -> None:
         """Let reads wait so long for a rate limit, wherever they go.

@@ -210,9 +210,15 @@ class Together:
 
     def _break_off(self) -> None:
         """Keep what has arrived, and say what became of the rest."""
-        self._flight.end()
-        for errand, reply in self._flight.arrived():
-            self._take(errand, reply)
+        try:
+            self._flight.end()
+            for errand, reply in self._flight.arrived():
+                self._take(errand, reply)
+        finally:
+            # Also when the person grows impatient and presses the button again.
+            self._close_reports()
+
+    def _close_reports(self) -> None:
         for trip in self._trips.values():
             report = trip.report
             if report.state == "under way":

@@ -39,7 +39,9 @@ ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "1", "
 
 
 def found(name: str, **changed: str) -> Finding:
-    return look_into(name, ORDER | changed, RULES.get)
+    # A symbol has one of the two.
+    other = "NOTIONAL" if name == "MIN_NOTIONAL" else "MIN_NOTIONAL"
+    return look_into(name, ORDER | changed, {each: RULES[each] for each in RULES if each != other}.get)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,13 @@ def found(name: str, **changed: str) -> Finding:
             "price 60 or 60.01",
             {"price": "60.01"},
         ),
-        ("PRICE_FILTER", {"price": "0.001"}, "price 0.001 is below minPrice 0.01", "price 0.01", {"price": "0.01"}),
+        (
+            "PRICE_FILTER",
+            {"price": "0.001", "quantity": "1000"},
+            "price 0.001 is below minPrice 0.01",
+            "price 0.01",
+            {"price": "0.01"},
+        ),
         ("PRICE_FILTER", {"price": "2000"}, "price 2000 is above maxPrice 1000", "price 1000", {"price": "1000"}),
         (
             "PRICE_FILTER",
@@ -70,17 +78,17 @@ def found(name: str, **changed: str) -> Finding:
         ),
         (
             "PRICE_FILTER",
-            {"price": "1", "belowStopPrice": "9.999"},
+            {"price": "9", "belowStopPrice": "9.999"},
             "belowStopPrice 9.999 lies between two steps of tickSize 0.01",
             "belowStopPrice 9.99 or 10",
             {"belowStopPrice": "9.99"},
         ),
         (
             "LOT_SIZE",
-            {"quantity": "0.0015"},
-            "quantity 0.0015 lies between two steps of stepSize 0.001",
-            "quantity 0.001 or 0.002",
-            {"quantity": "0.001"},
+            {"quantity": "0.1505"},
+            "quantity 0.1505 lies between two steps of stepSize 0.001",
+            "quantity 0.15 or 0.151",
+            {"quantity": "0.15"},
         ),
         (
             "LOT_SIZE",
@@ -157,6 +165,37 @@ def test_a_rule_of_a_new_shape_hides_no_refusal() -> None:
     assert {"rule": "minPrice 1, tickSize odd"} == finding.facts
 
 
+@pytest.mark.parametrize(
+    ("name", "changed", "better"),
+    [
+        # Two prices of one order, or its two quantities.
+        ("PRICE_FILTER", {"price": "60.001", "stopPrice": "61.009"}, {"price": "60", "stopPrice": "61"}),
+        ("LOT_SIZE", {"quantity": "1.0005", "icebergQty": "0.5004"}, {"quantity": "1", "icebergQty": "0.5"}),
+        # Another filter's raster.
+        ("PRICE_FILTER", {"price": "60.001", "quantity": "1.0005"}, {"price": "60", "quantity": "1"}),
+        ("LOT_SIZE", {"type": "MARKET", "quantity": "9500"}, {"quantity": "150"}),
+        # Of the two nearest, the one that is worth enough.
+        ("LOT_SIZE", {"quantity": "0.0505", "price": "99.5"}, {"quantity": "0.051"}),
+    ],
+)
+def test_what_is_proposed_breaks_no_other_filter_that_is_known(
+    name: str, changed: Mapping[str, str], better: Mapping[str, str]
+) -> None:
+    """The line to paste is not refused for what could have been seen at once."""
+    finding = found(name, **changed)
+
+    assert finding.better == better
+
+
+def test_nothing_is_proposed_that_would_need_a_larger_order_than_was_meant() -> None:
+    """It is said which filter the nearest values would break."""
+    finding = found("LOT_SIZE", quantity="0.0015")
+
+    assert finding.better == {}
+    assert finding.facts["nearest"] == "quantity 0.001 or 0.002"
+    assert finding.facts["then broken"] == "NOTIONAL: price × quantity = 0.1 is below minNotional 5"
+
+
 @given(
     price=st.decimals("0.00000001", "3000", places=8),
     side=st.sampled_from(["BUY", "SELL"]),
@@ -167,7 +206,7 @@ def test_every_price_proposed_would_pass(price: Decimal, side: str) -> None:
 
     better = finding.better.get("price", "100")
     assert FILTERS["PRICE_FILTER"].broken(RULES["PRICE_FILTER"], {"value": better}) is None
-    assert ("broken" in finding.facts) == bool(finding.better)
+    assert ("broken" in finding.facts) == ("nearest" in finding.facts)
 
 
 @given(price=st.decimals("0.01", "1000", places=2), quantity=st.decimals("0.001", "9000", places=3))

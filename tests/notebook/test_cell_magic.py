@@ -233,6 +233,32 @@ def test_a_key_in_a_cell_is_refused_and_not_repeated(fail: Fail, run: Run, cell:
     assert SECRET not in said
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%binance secret=short-one",
+        "%%binance api_key=short-one\ntime",
+        "%%binance\nsecret = short-one",
+        "%%binance\nBINANCE_API_KEY='short-one'",
+    ],
+)
+def test_what_is_given_as_a_key_is_not_repeated_either(fail: Fail, run: Run, cell: str) -> None:
+    """However short it is, and wherever on the line it is given a name."""
+    error = fail(cell)
+
+    said = f"{error} {error.suggestion} {run('%binance lasterror')!r}"
+    why = error.failures[0][1] if isinstance(error, TogetherError) else error
+    assert isinstance(why, CredentialsError)
+    assert "short-one" not in said
+
+
+def test_an_answer_may_be_called_keys(run: Run, on_sandbox: Session, shell: Shell) -> None:
+    """Only the verb of that name takes what nobody may see."""
+    run("%%binance\nkeys = klines BTCUSDT 1h limit=2")
+
+    assert len(shell.user_ns["keys"]) == 2
+
+
 def test_a_cell_may_first_go_somewhere(run: Run, shell: Shell) -> None:
     """``use`` above the calls holds for them and for what comes after."""
     answers: Mapping[str, Any] = run("%%binance\nuse sandbox --seed 5 --frozen 2024-06-01T12:00:00Z\nserver = time")

@@ -27,6 +27,7 @@ def test_a_question_mark_behind_a_line_shows_the_verb_s_help(run: Callable[[str]
         "print?",
         "x = 1\n%binance klines?",
         "%binance klines BTCUSDT 1h",
+        "%binance klines BTCUSDT 1h\nx = 1  # and now?\n",
         "'%b ?'",
     ],
 )

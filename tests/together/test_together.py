@@ -386,20 +386,41 @@ def test_answers_that_come_right_after_an_interrupt_are_kept(watched: tuple[Sess
     assert ["BTCUSDT", "ETHUSDT"] == list(together.answers)
 
 
+def test_a_second_interrupt_leaves_no_call_without_its_outcome(watched: tuple[Session, Carrier]) -> None:
+    """Whoever presses the button again, while the first answers are put away, still learns what was not sent."""
+    session, carrier = watched
+
+    def interrupt(name: str, answer: object) -> None:
+        raise KeyboardInterrupt
+
+    calls = {symbol: hours(symbol).at(session) for symbol in ("BTCUSDT", "ETHUSDT")}
+    order = Call("new_order", "BTCUSDT", "BUY", "LIMIT", **BUY).at(session)
+    together = Together({**calls, "order": order}, on_answer=interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        together.run()
+
+    states = [report.state for report in together.answers.reports]
+    assert ["done", "done", "skipped"] == states
+    assert "new_order" not in carrier.left
+
+
 def test_an_order_that_an_interrupt_caught_may_have_been_executed(watched: tuple[Session, Carrier]) -> None:
-    """The report says to look before it is sent again."""
+    """The report says to look before it is sent again, and the interrupt has the line that looks."""
     session, carrier = watched
 
     def interrupt(prepared: Prepared) -> None:
         raise KeyboardInterrupt
 
     carrier.before = interrupt
-    together = Together({"order": Call("new_order", "BTCUSDT", "BUY", "LIMIT", **BUY).at(session)})
+    order = Call("new_order", "BTCUSDT", "BUY", "LIMIT", **BUY, new_client_order_id="mine").at(session)
+    together = Together({"order": order})
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as caught:
         together.run()
 
     [report] = together.answers.reports
+    assert "%binance get_order BTCUSDT --orig-client-order-id mine" in caught.value.__notes__[0]
     assert ("interrupted", "it may have been executed: look first") == (report.state, report.reason)
 
 
