@@ -116,7 +116,7 @@ class SymbolNames:
             error.culprit = wrong
             error.message = f"{error.message.rstrip('.')}: {wrong}."
             error.hint = did_you_mean(wrong, self.names) or error.hint
-            error.suggestion = self._nearest(wrong)
+            error.suggestion = self._nearest(wrong) or "%binance exchange_info"
         return error
 
     def _nearest(self, symbol: str) -> str | None:
