@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +18,10 @@ def plain_shell() -> Iterator[InteractiveShell]:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     InteractiveShell.clear_instance()
-    yield InteractiveShell.instance(config=config)
+    shell = InteractiveShell.instance(config=config)
+    yield shell
+    # Left registered, each shell of the run would live on and collect garbage over all of it at exit: minutes.
+    atexit.unregister(shell.atexit_operations)
     InteractiveShell.clear_instance()
 
 
