@@ -22,7 +22,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from binance_nb import connect
-from binance_nb.client import Client, ClockReading, OrderIds, credentials, resolve
+from binance_nb.client import Client, ClockReading, OrderIds
+from binance_nb.environment import resolve
+from binance_nb.keys import credentials
 
 FROZEN_AT = "2024-06-01T12:00:00Z"
 FROZEN_AT_MS = 1_717_243_200_000

@@ -8,9 +8,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from binance_nb.catalog import Endpoint
-from binance_nb.client import Client, Credentials, Environment, Prepared, Reply, endpoint_of, not_awaited, unread
+from binance_nb.client import Client, Prepared, Reply, endpoint_of, not_awaited, unread
+from binance_nb.environment import Environment
 from binance_nb.errors import BinanceError, PartialReplaceError, ReplyError, SandboxError, TransportError
 from binance_nb.history import Plan, Pulled, Stage, check_range, plan, pull, stages
+from binance_nb.keys import Credentials
 from binance_nb.reading import Reading, split_options, wire_names
 from binance_nb.sandbox.launcher import SandboxProcess
 

@@ -8,20 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from binance_nb.client import (
-    Client,
-    ClockReading,
-    Credentials,
-    Environment,
-    OrderIds,
-    conceal,
-    credentials,
-    from_environment_variables,
-    public_half,
-    resolve,
-)
+from binance_nb.client import Client, ClockReading, OrderIds
+from binance_nb.environment import Environment, resolve
 from binance_nb.errors import CredentialsError, UsageError
 from binance_nb.grammar import format_time, parse_time
+from binance_nb.keys import Credentials, conceal, credentials, from_environment_variables, public_half
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from binance_nb.session import Session
 

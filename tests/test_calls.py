@@ -13,8 +13,10 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from binance_nb import Session
-from binance_nb.client import Client, Environment, credentials
+from binance_nb.client import Client
+from binance_nb.environment import Environment
 from binance_nb.errors import ApiError, ExecutionUnknownError, PartialReplaceError, ReplyError
+from binance_nb.keys import credentials
 from binance_nb.rendering import error_card
 from tests.client.scripted import Answer, ScriptedServer
 

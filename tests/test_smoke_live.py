@@ -9,7 +9,9 @@ import pytest
 
 from binance_nb import Session
 from binance_nb.catalog import ENDPOINTS
-from binance_nb.client import Client, Environment, WeightBudget, credentials
+from binance_nb.client import Client, WeightBudget
+from binance_nb.environment import Environment
+from binance_nb.keys import credentials
 from binance_nb.sandbox.launcher import SandboxProcess
 from tests.history.carriers import WatchedTransport
 from tools.smoke_live import ask, compare, main, report, smoke

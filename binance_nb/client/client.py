@@ -13,15 +13,11 @@ from urllib.parse import quote
 from binance_nb.catalog import ENDPOINTS, FIRST_MICROSECONDS, Endpoint
 from binance_nb.client.absence import NoAnswer
 from binance_nb.client.budget import WeightBudget, budget_for
-from binance_nb.client.circumstances import Circumstances
 from binance_nb.client.clock import ClockReading, ServerClock
-from binance_nb.client.environment import Environment
-from binance_nb.client.keys import Credentials
 from binance_nb.client.order_ids import OrderIds
-from binance_nb.client.outcome import failure, silence
-from binance_nb.client.signing import encode
-from binance_nb.client.symbols import SymbolNames
 from binance_nb.client.transport import Prepared, Reply, RequestsTransport, Transport
+from binance_nb.client.verdicts import Circumstances, failure, silence
+from binance_nb.environment import Environment
 from binance_nb.errors import (
     BinanceError,
     CredentialsError,
@@ -33,6 +29,9 @@ from binance_nb.errors import (
     UsageError,
 )
 from binance_nb.grammar import check_call, did_you_mean, encode_parameters, format_time, nearest
+from binance_nb.keys.credentials import Credentials
+from binance_nb.keys.signing import encode
+from binance_nb.rules.symbols import SymbolNames
 
 __all__ = ["Client", "endpoint_of"]
 
@@ -258,7 +257,7 @@ class Client:
             self.budget.refund(weight)
             raise
         reply = self._judged(endpoint, sent, self._exchange(endpoint, prepared))
-        self.symbols.learn(endpoint, sent, reply.body, self.budget)
+        self.budget.learn(self.symbols.learn(endpoint, sent, reply.body))
         spent = 0 if endpoint.is_free_on_success else weight
         return Reply(
             reply.operation, reply.sent, reply.status, reply.headers, reply.body, self.clock.estimate_ms(), spent

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from binance_nb.__about__ import __version__
 from binance_nb.client.absence import no_answer
-from binance_nb.client.environment import is_loopback
-from binance_nb.client.secrets import redact
+from binance_nb.environment import is_loopback
+from binance_nb.keys.secrets import redact
 
 if TYPE_CHECKING:
     import requests

@@ -15,10 +15,10 @@ from IPython.core.interactiveshell import InteractiveShell
 if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext, SimpleMatcherResult
 
-    from binance_nb.client.symbols import SymbolNames
     from binance_nb.notebook.completion_lines import Found
     from binance_nb.notebook.completion_places import LinePlace
     from binance_nb.notebook.completion_values import Known
+    from binance_nb.rules.symbols import SymbolNames
     from binance_nb.session import Session
 
 __all__ = ["Completion", "Host", "install_completion", "remove_completion"]

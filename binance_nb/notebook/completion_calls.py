@@ -17,7 +17,7 @@ from binance_nb.notebook.completion_values import Known, Proposal, Slot, matchin
 from binance_nb.reading import READING_OPTIONS, options_of
 
 if TYPE_CHECKING:
-    from binance_nb.client.symbols import SymbolNames
+    from binance_nb.rules.symbols import SymbolNames
 
 __all__ = ["PythonCall", "call_at", "complete_call"]
 

@@ -131,7 +131,7 @@ def values_for(slot: Slot, said: str, known: Known) -> Iterator[Proposal]:
     elif kind == "verb":
         yield from verbs()
     elif kind == "environment":
-        from binance_nb.client import ENVIRONMENT_NAMES
+        from binance_nb.environment import ENVIRONMENT_NAMES
 
         yield from (Proposal(name, "environment") for name in ENVIRONMENT_NAMES)
     elif kind in ("zone", "offset"):

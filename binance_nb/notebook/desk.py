@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from binance_nb.catalog import ENDPOINTS
 from binance_nb.catalog.transport_failures import TRANSPORT_FAILURES
-from binance_nb.client import ENVIRONMENT_NAMES
 from binance_nb.connecting import connect
+from binance_nb.environment import ENVIRONMENT_NAMES
 from binance_nb.errors import BinanceError, UsageError
 from binance_nb.grammar import Bound, Token, bind, mended_line, tokenise
 from binance_nb.notebook.keys import ask_keys, refuse_keys

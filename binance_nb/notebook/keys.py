@@ -8,8 +8,9 @@ from pathlib import Path
 
 from IPython.core.error import StdinNotImplementedError
 
-from binance_nb.client import Credentials, Environment, credentials
+from binance_nb.environment import Environment
 from binance_nb.errors import CredentialsError
+from binance_nb.keys import Credentials, credentials
 
 __all__ = ["ask_keys", "hide_keys", "refuse_keys"]
 

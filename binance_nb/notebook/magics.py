@@ -64,7 +64,7 @@ class BinanceMagics(Magics):
         name = str(proposal["value"])
         if name in (_DEFAULT, "sandbox"):
             return name
-        from binance_nb.client import resolve
+        from binance_nb.environment import resolve
 
         try:
             resolve(name)

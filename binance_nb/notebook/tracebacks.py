@@ -17,7 +17,7 @@ def show_full(shell: InteractiveShell) -> None:
     Args:
         shell: Writes it, in the mode that ``%xmode`` chose.
     """
-    from binance_nb.client import redact
+    from binance_nb.keys import redact
 
     def render(error: BinanceError) -> list[str]:
         lines = shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)

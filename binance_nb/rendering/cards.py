@@ -11,9 +11,9 @@ from typing import Any
 
 from binance_nb.catalog import ENDPOINTS, Endpoint
 from binance_nb.catalog.error_codes import ERROR_CODES, HTTP_STATUSES, ErrorCode
-from binance_nb.client import Credentials, redact
 from binance_nb.errors import BinanceError, ExecutionUnknownError, TogetherError
 from binance_nb.grammar import format_time
+from binance_nb.keys import Credentials, redact
 from binance_nb.rendering.sheet import Block, Code, Facts, Inset, Link, Paragraph, Sheet
 
 __all__ = ["Place", "code_link", "endpoint_link", "error_card"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from binance_nb.client import Credentials, Prepared, redact
+from binance_nb.client import Prepared
 from binance_nb.grammar import as_python
+from binance_nb.keys import Credentials, redact
 from binance_nb.rendering.sheet import Block, Code, Facts, Sheet
 
 __all__ = ["dry_run_sheet"]

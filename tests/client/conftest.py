@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from binance_nb.client import Client, Environment, OrderIds, WeightBudget, credentials
+from binance_nb.client import Client, OrderIds, WeightBudget
+from binance_nb.environment import Environment
+from binance_nb.keys import credentials
 from tests.client.scripted import Answer, ScriptedServer
 
 KEY, SECRET = "k" * 60 + "LAST", "s" * 64

@@ -18,9 +18,9 @@ from urllib3.exceptions import SSLError as TLSFailure
 
 from binance_nb.catalog import ENDPOINTS
 from binance_nb.catalog.transport_failures import TRANSPORT_FAILURES
-from binance_nb.client import Environment
 from binance_nb.client.absence import NoAnswer, no_answer
-from binance_nb.client.outcome import silence
+from binance_nb.client.verdicts.outcome import silence
+from binance_nb.environment import Environment
 from binance_nb.errors import ExecutionUnknownError, TransportError
 from binance_nb.rendering import error_card
 from binance_nb.sandbox.launcher import SandboxProcess

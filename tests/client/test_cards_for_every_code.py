@@ -13,7 +13,7 @@ from binance_nb.catalog.filters import FILTERS
 from binance_nb.catalog.stream_errors import STREAM_ERRORS, StreamRefusal
 from binance_nb.client import Reply
 from binance_nb.client.clock import ClockReading, ServerClock
-from binance_nb.client.outcome import failure, stream_refusal
+from binance_nb.client.verdicts.outcome import failure, stream_refusal
 from binance_nb.errors import BinanceError, ExecutionUnknownError, StreamError
 from binance_nb.grammar import bind, command_of, tokenise
 from binance_nb.notebook.verbs import OWN_VERBS

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from binance_nb.client.symbol_rules import SymbolRules
 from binance_nb.errors import (
     BinanceError,
     FilterViolation,
@@ -17,6 +16,7 @@ from binance_nb.errors import (
     RateLimitError,
     TimestampError,
 )
+from binance_nb.rules.symbol_rules import SymbolRules
 from tests.client.scripted import Answer, refusal
 
 Start = Callable[..., Any]

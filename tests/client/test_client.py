@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import pickle
 import threading
@@ -9,12 +10,16 @@ import traceback
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from binance_nb.client import Client, Credentials, Environment, Secret, credentials, redact, resolve
-from binance_nb.client.environment import ENVIRONMENT_NAMES
+from binance_nb.client import Client
+from binance_nb.environment import ENVIRONMENT_NAMES, Environment, resolve
 from binance_nb.errors import CredentialsError, NotArmedError, TransportError, UsageError
+from binance_nb.keys import Credentials, Secret, credentials, redact
 from tests.client.conftest import KEY, SECRET
 from tests.client.scripted import Answer, ScriptedServer
 
@@ -265,3 +270,17 @@ def test_many_threads_share_one_client(peer: Start) -> None:
 
     assert [200] * 20 == answered
     assert 1 == sum(heard.path == "/api/v3/time" for heard in there.server.heard)
+
+
+def test_a_signature_travels_percent_encoded(peer: Start) -> None:
+    """The server reads back, from the query, the base64 that the public key verifies over the rest of it."""
+    private_key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    pem = private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    there = peer(Answer(body=b"[]"))
+    there.client.credentials = credentials(KEY, None, there.client.environment.host, private_key=pem)
+
+    there.client.call("my_trades", symbol="这是测试币456")
+
+    payload, _, signature = there.server.heard[-1].query.partition("&signature=")
+    assert not set(signature) & set("+/=")
+    private_key.public_key().verify(base64.b64decode(unquote(signature), validate=True), payload.encode())

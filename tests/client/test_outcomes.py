@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from binance_nb.client import Client, ClockReading, Environment, WeightBudget, credentials, endpoint_of
+from binance_nb.client import Client, ClockReading, WeightBudget, endpoint_of
+from binance_nb.environment import Environment
 from binance_nb.errors import (
     ApiError,
     AuthenticationError,
@@ -25,6 +26,7 @@ from binance_nb.errors import (
     TimestampError,
     TransportError,
 )
+from binance_nb.keys import credentials
 from tests.client.scripted import Answer, ScriptedServer, refusal
 
 Start = Callable[..., Any]

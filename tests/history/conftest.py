@@ -8,7 +8,8 @@ from contextlib import ExitStack
 import pytest
 
 from binance_nb import Session
-from binance_nb.client import Client, Environment, WeightBudget
+from binance_nb.client import Client, WeightBudget
+from binance_nb.environment import Environment
 from binance_nb.sandbox.launcher import SandboxProcess
 from tests.history.carriers import WatchedTransport
 

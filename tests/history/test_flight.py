@@ -12,7 +12,8 @@ import pytest
 
 from binance_nb import Session
 from binance_nb.catalog.limits import RateLimit
-from binance_nb.client import Client, Environment, NoAnswer, Prepared, Reply, WeightBudget
+from binance_nb.client import Client, NoAnswer, Prepared, Reply, WeightBudget
+from binance_nb.environment import Environment
 from binance_nb.errors import ApiError, RateLimitError, TransportError
 from binance_nb.sandbox.launcher import SandboxProcess
 from tests.history.carriers import WatchedTransport

@@ -10,7 +10,8 @@ import pytest
 
 from binance_nb import Session
 from binance_nb.catalog import ENDPOINTS
-from binance_nb.client import Client, ClockReading, Environment, Transport, WeightBudget
+from binance_nb.client import Client, ClockReading, Transport, WeightBudget
+from binance_nb.environment import Environment
 from binance_nb.errors import UsageError
 from binance_nb.history import pull
 from tests.history.carriers import HoledExchange, MonthlyExchange

@@ -30,7 +30,7 @@ def exchange_info(names: list[str]) -> bytes:
 def hear_of(session: Session, *names: str) -> None:
     """Let an exchange_info with these symbols pass by."""
     client = session.client
-    client.symbols.learn(ENDPOINTS["exchange_info"], {}, exchange_info(list(names)), client.budget)
+    client.symbols.learn(ENDPOINTS["exchange_info"], {}, exchange_info(list(names)))
 
 
 @pytest.fixture

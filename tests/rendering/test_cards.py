@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_nb.client import credentials
 from binance_nb.errors import (
     BinanceError,
     ExecutionUnknownError,
@@ -16,6 +15,7 @@ from binance_nb.errors import (
     TogetherError,
     UsageError,
 )
+from binance_nb.keys import credentials
 from binance_nb.rendering import Place, error_card
 
 KEY, SECRET = "k" * 60 + "1234", "s" * 64

@@ -13,17 +13,10 @@ from pandas.testing import assert_frame_equal
 
 from binance_nb import Call, Later, Session
 from binance_nb.catalog.limits import RateLimit
-from binance_nb.client import (
-    Client,
-    Environment,
-    NoAnswer,
-    Prepared,
-    Reply,
-    RequestsTransport,
-    WeightBudget,
-    credentials,
-)
+from binance_nb.client import Client, NoAnswer, Prepared, Reply, RequestsTransport, WeightBudget
+from binance_nb.environment import Environment
 from binance_nb.errors import ApiError, RateLimitError, TogetherError, UsageError
+from binance_nb.keys import credentials
 from binance_nb.sandbox.launcher import SandboxProcess
 from binance_nb.together import Answers, Together
 

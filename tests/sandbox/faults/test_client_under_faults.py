@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from binance_nb import Session
-from binance_nb.client import Client, Environment, WeightBudget, credentials
+from binance_nb.client import Client, WeightBudget
+from binance_nb.environment import Environment
 from binance_nb.errors import (
     BinanceError,
     ExecutionUnknownError,
@@ -20,6 +21,7 @@ from binance_nb.errors import (
     ReplyError,
     TransportError,
 )
+from binance_nb.keys import credentials
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from tests.sandbox_fixture import FROZEN_AT
 

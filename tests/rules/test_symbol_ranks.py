@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from binance_nb.catalog import ENDPOINTS
-from binance_nb.client.symbol_ranks import SymbolRanks
+from binance_nb.rules.symbol_ranks import SymbolRanks
 
 TICKERS = {
     "BTCUSDT": ("60000", "1000"),

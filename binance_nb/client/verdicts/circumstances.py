@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from binance_nb.catalog import Endpoint
 from binance_nb.client.budget import WeightBudget
 from binance_nb.client.clock import ServerClock
-from binance_nb.client.filter_facts import look_into, worth
-from binance_nb.client.next_line import line_again
-from binance_nb.client.symbol_rules import SymbolRules
+from binance_nb.client.verdicts.next_line import line_again
 from binance_nb.errors import BinanceError, IpBannedError, RateLimitError, TimestampError
 from binance_nb.grammar import format_time
+from binance_nb.rules.filter_facts import look_into, worth
+from binance_nb.rules.symbol_rules import SymbolRules
 
 __all__ = ["Circumstances"]
 

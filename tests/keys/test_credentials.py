@@ -6,10 +6,8 @@ import base64
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -25,11 +23,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from binance_nb import connect
-from binance_nb.client import Environment, credentials, from_environment_variables, redact, resolve
+from binance_nb.environment import Environment, resolve
 from binance_nb.errors import CredentialsError
-from tests.client.scripted import Answer
+from binance_nb.keys import credentials, from_environment_variables, redact
 
-Start = Callable[..., Any]
 KEY = "k" * 60 + "LAST"
 PASSPHRASE = "correct horse battery"
 TESTNET = resolve("testnet")
@@ -84,18 +81,6 @@ def test_a_key_is_opened_once() -> None:
     held = credentials(KEY, None, "host", private_key=ENCRYPTED, passphrase=PASSPHRASE)
 
     assert held.signer is held.signer
-
-
-def test_a_signature_travels_percent_encoded(peer: Start) -> None:
-    """The server reads back, from the query, the base64 that the public key verifies over the rest of it."""
-    there = peer(Answer(body=b"[]"))
-    there.client.credentials = credentials(KEY, None, there.client.environment.host, private_key=pem(ED25519))
-
-    there.client.call("my_trades", symbol="这是测试币456")
-
-    payload, _, signature = there.server.heard[-1].query.partition("&signature=")
-    assert not set(signature) & set("+/=")
-    ED25519.public_key().verify(base64.b64decode(unquote(signature), validate=True), payload.encode())
 
 
 def small_rsa() -> str:

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from binance_nb.client.secrets import Secret
-from binance_nb.client.signing import Ed25519Signer, RsaSigner, Signer
 from binance_nb.errors import CredentialsError
+from binance_nb.keys.secrets import Secret
+from binance_nb.keys.signing import Ed25519Signer, RsaSigner, Signer
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from binance_nb.catalog import Endpoint
-from binance_nb.catalog.limits import parse_limits
-from binance_nb.client.budget import WeightBudget
-from binance_nb.client.symbol_ranks import SymbolRanks
-from binance_nb.client.symbol_rules import SymbolRules
+from binance_nb.catalog.limits import RateLimit, parse_limits
 from binance_nb.errors import BinanceError, UsageError
 from binance_nb.grammar import did_you_mean, nearest
+from binance_nb.rules.symbol_ranks import SymbolRanks
+from binance_nb.rules.symbol_rules import SymbolRules
 
 __all__ = ["SymbolNames"]
 
@@ -70,33 +69,36 @@ class SymbolNames:
             if self.is_known and symbol not in self.names and endpoint.name != "exchange_info":
                 raise self._unknown(endpoint, symbol)
 
-    def learn(self, endpoint: Endpoint, sent: Mapping[str, str], body: bytes, budget: WeightBudget) -> None:
+    def learn(self, endpoint: Endpoint, sent: Mapping[str, str], body: bytes) -> Sequence[RateLimit]:
         """Remember ticks and steps when an exchange_info passes by, names and limits when it is the whole one.
 
         Args:
             endpoint: The endpoint that was called.
             sent: Wire texts.
             body: The reply's bytes.
-            budget: Learns the limits.
+
+        Returns:
+            The limits of the exchange, if it told them.
         """
         self.ranks.learn(endpoint, _symbols(sent), body)
         if endpoint.rows.at != "symbols":
-            return
+            return ()
         try:
             said = json.loads(body)
             digits = {entry["symbol"]: _digits(entry.get("filters", ())) for entry in said.get("symbols", ())}
             self.rules.learn(said)
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
-            return  # what cannot be read is the decoder's to report
+            return ()  # what cannot be read is the decoder's to report
         self.digits |= digits
         quotes = {entry["symbol"]: entry.get("quoteAsset", "") for entry in said.get("symbols", ())}
         self.ranks.quotes = self.ranks.quotes | quotes  # replaced, never changed: another thread may be reading it
         if not set(sent) - {"showPermissionSets"}:
             self.names = tuple(digits)
-            budget.learn(parse_limits(said.get("rateLimits", ())))
-        elif self.is_known:
+            return parse_limits(said.get("rateLimits", ()))
+        if self.is_known:
             # A symbol with special permissions is on no whole list, but is known once it was asked for by name.
             self.names = tuple(dict.fromkeys((*self.names, *digits)))
+        return ()
 
     def explain(self, endpoint: Endpoint, sent: Mapping[str, str], error: BinanceError) -> BinanceError:
         """Add the nearest symbol to the exchange's "Invalid symbol.".

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from binance_nb.client.environment import Environment
-from binance_nb.client.pem import is_pem, open_private_key, read_pem
-from binance_nb.client.secrets import MASK, Secret, conceal
-from binance_nb.client.signing import HmacSigner, KeyKind, Signer
+from binance_nb.environment import Environment
 from binance_nb.errors import CredentialsError
+from binance_nb.keys.pem import is_pem, open_private_key, read_pem
+from binance_nb.keys.secrets import MASK, Secret, conceal
+from binance_nb.keys.signing import HmacSigner, KeyKind, Signer
 
 __all__ = ["Credentials", "credentials", "from_environment_variables"]
 

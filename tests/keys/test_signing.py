@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_nb.client import Secret
-from binance_nb.client.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer, encode
+from binance_nb.keys import Secret
+from binance_nb.keys.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer, encode
 from tests.client.scripted import Answer
 
 Start = Callable[..., Any]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import quote
 
-from binance_nb.client.secrets import Secret
+from binance_nb.keys.secrets import Secret
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

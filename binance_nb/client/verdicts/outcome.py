@@ -13,10 +13,10 @@ from binance_nb.catalog.stream_errors import explain_stream
 from binance_nb.catalog.transport_failures import TRANSPORT_FAILURES
 from binance_nb.client.absence import NoAnswer
 from binance_nb.client.clock import ServerClock
-from binance_nb.client.environment import Environment
-from binance_nb.client.next_line import line_again, line_named, look_up
 from binance_nb.client.order_ids import is_drawn
 from binance_nb.client.transport import Reply
+from binance_nb.client.verdicts.next_line import line_again, line_named, look_up
+from binance_nb.environment import Environment
 from binance_nb.errors import (
     ApiError,
     AuthenticationError,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_nb.catalog.filters import FILTERS
-from binance_nb.client.filter_facts import Finding, look_into
+from binance_nb.rules.filter_facts import Finding, look_into
 
 RULES: dict[str, dict[str, Any]] = {
     "PRICE_FILTER": {"minPrice": "0.01000000", "maxPrice": "1000.00000000", "tickSize": "0.01000000"},
