@@ -12,7 +12,6 @@ from binance_nb.grammar import Bound, tokenise
 from binance_nb.notebook.cell_lines import CellLine, bind_line, check_name, read_lines
 from binance_nb.notebook.keys import refuse_keys
 from binance_nb.notebook.verbs import OWN_VERBS
-from binance_nb.rendering import Sheet
 from binance_nb.session import Session
 from binance_nb.together import Answers, Call, Together, name_calls
 
@@ -22,8 +21,6 @@ __all__ = ["run_cell"]
 class _Desk(Protocol):
     """What opens sessions and knows what the person configured."""
 
-    def use(self, bound: Bound, /) -> Sheet: ...
-
     def session_for(self, bound: Bound, /) -> Session: ...
 
     def words_of(self, bound: Bound, /) -> dict[str, Any]: ...  # Any: parameters are open
@@ -31,11 +28,11 @@ class _Desk(Protocol):
 
 @dataclass(frozen=True)
 class _Step:
-    """A line, what it means, and its call; ``use`` has none."""
+    """A line, what it means, and its call."""
 
     line: CellLine
     bound: Bound
-    call: Call | None
+    call: Call
 
 
 def run_cell(
@@ -45,7 +42,7 @@ def run_cell(
     namespace: Mapping[str, Any],
     assign: Callable[[str, Any], None],
     show: Callable[[Answers], None],
-) -> Answers | Sheet:
+) -> Answers:
     """Run a cell.
 
     Args:
@@ -57,7 +54,7 @@ def run_cell(
         show: Shows what has come, when the cell is about to fail.
 
     Returns:
-        The answers; where you stand, if the cell does nothing but go there.
+        The answers.
 
     Raises:
         TogetherError: Lines that are wrong, and then nothing was sent; or lines that failed.
@@ -68,11 +65,7 @@ def run_cell(
         raise UsageError("There is no line to run in this cell.", hint="Write a call a line, without %binance.")
     cell = _Cell(desk, lines)
     cell.understand(namespace, {name} if name else set())
-    standing = cell.go()
     calls = cell.calls()
-    if not calls:
-        assert standing is not None  # a cell without calls has a line with use
-        return standing
     targets = {line.target for line in lines}
 
     def keep(target: str, answer: Any) -> None:  # Any: a frame, or raw JSON
@@ -123,36 +116,25 @@ class _Cell:
     def understand(self, namespace: Mapping[str, Any], taken: Collection[str]) -> None:
         """Bind each line to what it means; names that are taken cannot be assigned."""
         assigned = dict.fromkeys(taken, "")
-        for line in self._lines:
+        for at, line in enumerate(self._lines, 1):
             earlier = [name for name, label in assigned.items() if label]
+            below = {each.target: each.number for each in self._lines[at:] if each.target is not None}
             with self._noting(line):
-                bound = bind_line(line, namespace, earlier)
+                bound = bind_line(line, namespace, earlier, below)
                 if line.target in assigned:
                     raise _twice(line.target)
-                self._steps.append(self._step(line, bound))
+                call = Call(bound.verb, **self._desk.words_of(bound)).labelled(line.label, line.text)
+                self._steps.append(_Step(line, bound, call))
             # Also of a line that is wrong: those that need it are not wrong as well.
             if line.target is not None:
                 assigned[line.target] = line.label
 
-    def go(self) -> Sheet | None:
-        """Go where the lines say that stand above the calls; not when anything is wrong."""
-        standing, goers = None, [step for step in self._steps if step.call is None]
-        if goers:
-            self._refuse()
-        for step in goers:
-            with self._noting(step.line):
-                standing = self._desk.use(step.bound)
-            self._refuse()
-        return standing
-
     def calls(self) -> dict[str, Call]:
         """Return the calls by the names of their answers, each with the place it goes to, checked as far as can be."""
         named: dict[str, Call] = {}
-        loose = [step.call for step in self._steps if step.call is not None and step.line.target is None]
+        loose = [step.call for step in self._steps if step.line.target is None]
         verbs = iter(name_calls(loose, taken={line.target or "" for line in self._lines}))
         for step in self._steps:
-            if step.call is None:
-                continue
             name = step.line.target or next(verbs)
             with self._noting(step.line):
                 named[name] = step.call.at(self._desk.session_for(step.bound))
@@ -165,14 +147,6 @@ class _Cell:
         lines = {line.label: line for line in self._lines}
         for label, each in error.failures:
             lines[label].explain(each)
-
-    def _step(self, line: CellLine, bound: Bound) -> _Step:
-        if bound.verb != "use":
-            call = Call(bound.verb, **self._desk.words_of(bound)).labelled(line.label, line.text)
-            return _Step(line, bound, call)
-        if any(step.call for step in self._steps):
-            raise _late_use(bound)
-        return _Step(line, bound, None)
 
     @contextmanager
     def _noting(self, line: CellLine) -> Iterator[None]:
@@ -197,13 +171,4 @@ def _twice(name: str) -> UsageError:
         f"{name} is assigned twice in this cell.",
         hint="Its lines run at the same time where they can, so each answer has a name of its own.",
         culprit=name,
-    )
-
-
-def _late_use(bound: Bound) -> UsageError:
-    return UsageError(
-        "use stands above the calls of a cell.",
-        hint="Move it up, or send single lines elsewhere: --env NAME.",
-        culprit="use",
-        operation=bound.verb,
     )

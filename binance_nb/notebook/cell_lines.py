@@ -22,6 +22,7 @@ _MAGIC = re.compile(r"%{1,2}binance\s+")
 _CONTINUED = re.compile(r"(?:^|\s)\\$")
 REFUSED_OPTIONS = ("help", "dry_run", "plan")
 _LONGEST = 200
+_NONE: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -117,13 +118,16 @@ def check_name(name: str) -> None:
     )
 
 
-def bind_line(line: CellLine, namespace: Mapping[str, Any], earlier: Collection[str]) -> Bound:
+def bind_line(
+    line: CellLine, namespace: Mapping[str, Any], earlier: Collection[str], below: Mapping[str, int] = _NONE
+) -> Bound:
     """Return what a line means.
 
     Args:
         line: The line.
         namespace: The variables it may use; read again once those are there that it waits for.
         earlier: Names that lines before it assign. What uses one is a `Later`.
+        below: Names that lines after it assign, with the numbers of these.
 
     Returns:
         The call; all that does not wait is worked out.
@@ -153,7 +157,7 @@ def bind_line(line: CellLine, namespace: Mapping[str, Any], earlier: Collection[
     def read(token: Token, variables: Mapping[str, Any]) -> object:
         needed = [name for name in earlier if name in _names_in(token)]
         if not needed:
-            return expand(token, variables)
+            return _expanded(token, variables, below)
         return Later(*needed, then=lambda *answers: expand(token, namespace))
 
     command = command_for(verb)
@@ -161,12 +165,29 @@ def bind_line(line: CellLine, namespace: Mapping[str, Any], earlier: Collection[
     return bind(tokens[1:], command, namespace, read)
 
 
+def _expanded(token: Token, variables: Mapping[str, Any], below: Mapping[str, int]) -> object:
+    try:
+        return expand(token, variables)
+    except UsageError:
+        missing = sorted(name for name in _names_in(token) if name in below and name not in variables)
+        if not missing:
+            raise
+        name = missing[0]
+        raise UsageError(
+            f"{name} is not there yet: line {below[name]} assigns it, further down.",
+            hint=f"A line can use the answers of those above it: move line {below[name]} up.",
+            culprit=token.text,
+        ) from None
+
+
 def _refuse_own(verb: str, line: CellLine) -> None:
-    if verb not in OWN_VERBS or (verb == "use" and line.target is None):
+    if verb not in OWN_VERBS:
         return
+    # Were it to take you there first, a cell of which nothing was sent would still have moved you.
+    elsewhere = "Go there in a cell of its own, above this one; or send single lines elsewhere: --env NAME."
     raise UsageError(
-        f"{verb} is no call, so it has no answer." if verb == "use" else f"{verb} is no call of the exchange.",
-        hint="Take the name and the = away." if verb == "use" else "Put it on a line of its own, outside this cell.",
+        f"{verb} is no call of the exchange.",
+        hint=elsewhere if verb == "use" else "Put it on a line of its own, outside this cell.",
         suggestion=f"%binance {line.code}",
         culprit=verb,
     )

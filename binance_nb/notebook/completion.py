@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -171,14 +170,12 @@ class Completion:
     def _in_line(self, place: LinePlace) -> Found | None:
         from binance_nb.notebook.cell_lines import REFUSED_OPTIONS
         from binance_nb.notebook.completion_lines import complete_line
-        from binance_nb.notebook.completion_values import Proposal, verbs
+        from binance_nb.notebook.completion_values import verbs
 
         known = self._known(place.earlier)
         if not place.is_body:
             return complete_line(place.before, place.after, known, verbs())
-        # An environment is chosen before the calls are made, so nowhere but on top.
-        first = chain(verbs(with_own=False), [Proposal("use", "verb")] if place.is_first else [])
-        return complete_line(place.before, place.after, known, first, REFUSED_OPTIONS)
+        return complete_line(place.before, place.after, known, verbs(with_own=False), REFUSED_OPTIONS)
 
     def _known(self, earlier: tuple[str, ...] = ()) -> Known:
         from binance_nb.notebook.completion_values import Known

@@ -30,7 +30,6 @@ class LinePlace:
         after: What stands behind the cursor.
         room: How many letters before the cursor may be replaced: those of this very line.
         is_body: Whether it stands in the body of a cell of ours.
-        is_first: Whether it is the first line of such a body.
         earlier: The names that earlier lines of the body assign.
     """
 
@@ -38,7 +37,6 @@ class LinePlace:
     after: str
     room: int
     is_body: bool = False
-    is_first: bool = False
     earlier: tuple[str, ...] = ()
 
 
@@ -98,8 +96,7 @@ def _body_place(above: Sequence[str], before: str, after: str) -> LinePlace:
     assigned = _ASSIGNED.match(joined)
     start = assigned.end() if assigned else 0
     earlier = tuple(match[1] for line in above if (match := _WHOLE_ASSIGNED.match(line)))
-    is_first = not any(line.strip() and not line.lstrip().startswith("#") for line in above)
-    return LinePlace(joined[start:], after, len(before), is_body=True, is_first=is_first, earlier=earlier)
+    return LinePlace(joined[start:], after, len(before), is_body=True, earlier=earlier)
 
 
 def _joined(above: Sequence[str], before: str) -> str:

@@ -126,7 +126,7 @@ def test_the_cell_shows_a_line_for_each_call(run: Run, on_sandbox: Session, shel
         ("depth --help", "%binance depth --help"),
         ("status", "%binance status"),
         ("x = use sandbox", "%binance use sandbox"),
-        ("use market", None),
+        ("use market", "%binance use market"),
         ("x =", None),
         ("a, b = time", None),
         ("class = time", None),
@@ -154,6 +154,24 @@ def test_nothing_is_sent_when_a_line_is_wrong(
     assert error.failures[0][1].suggestion == suggestion
     assert (shell.user_ns["ok"], "all" in shell.user_ns) == ("before", False)
     assert on_sandbox.status()["weight_used"] == used
+
+
+@pytest.mark.parametrize("use", ["$y2", "{len(y2)}", "{y2.index[0]}"])
+def test_a_line_that_uses_what_stands_below_it_is_told_where(fail: Fail, on_sandbox: Session, use: str) -> None:
+    """Instead of that nobody defined it."""
+    error = fail(f"%%binance\ny = depth BTCUSDT limit={use}\n\ny2 = klines BTCUSDT 1h limit=5")
+
+    [(label, why)] = error.failures if isinstance(error, TogetherError) else []
+    assert label.startswith("line 2: y = depth")
+    assert why.message == "y2 is not there yet: line 4 assigns it, further down."
+    assert why.hint == "A line can use the answers of those above it: move line 4 up."
+
+
+def test_a_name_of_an_expressions_own_is_not_taken_for_one_below(run: Run, on_sandbox: Session) -> None:
+    """A comprehension may call its variable as it likes."""
+    answers = run("%%binance\na = klines BTCUSDT 1h limit={max(b for b in [1, 2])}\nb = time")
+
+    assert len(answers["a"]) == 2
 
 
 def test_all_wrong_lines_are_named_at_once(fail: Fail, on_sandbox: Session) -> None:
@@ -259,20 +277,12 @@ def test_an_answer_may_be_called_keys(run: Run, on_sandbox: Session, shell: Shel
     assert len(shell.user_ns["keys"]) == 2
 
 
-def test_a_cell_may_first_go_somewhere(run: Run, shell: Shell) -> None:
-    """``use`` above the calls holds for them and for what comes after."""
-    answers: Mapping[str, Any] = run("%%binance\nuse sandbox --seed 5 --frozen 2024-06-01T12:00:00Z\nserver = time")
-    here = repr(run("%%binance\nuse market"))
+def test_a_cell_of_calls_goes_nowhere(fail: Fail, on_sandbox: Session, run: Run) -> None:
+    """Else one of which nothing was sent would still have moved whoever ran it; the line to paste goes there."""
+    error = fail("%%binance\nuse market\ndepth BTCUSD limit=99999")
 
-    assert answers["server"].attrs["binance"]["environment"].startswith("SANDBOX seed 5")
-    assert here.startswith("Connected to market")
-
-
-def test_a_use_that_fails_sends_nothing(fail: Fail, on_sandbox: Session, run: Run) -> None:
-    """And stays where it was."""
-    error = fail("%%binance\nuse nowhere\ntime")
-
-    assert labels(error) == ["line 2: use nowhere"]
+    assert labels(error) == ["line 2: use market", "line 3: depth BTCUSD limit=99999"]
+    assert "try: %binance use market" in str(error)
     assert on_sandbox.environment.url in repr(run("%binance status"))
 
 

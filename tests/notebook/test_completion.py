@@ -166,7 +166,6 @@ def test_a_value_that_is_not_begun_is_proposed_with_its_quotes(shell: Shell) -> 
         ("\n%%binance\n  kl|", "\n%%binance\n  klines"),
         ("%%binance\n%binance kl|", "%%binance\n%binance klines"),
         ("%%binance\ndepth ETHB|", "%%binance\ndepth ETHBTC"),
-        ("%%binance\n# first\nus|", "%%binance\n# first\nuse"),
         (
             "%%binance\nbtc = klines BTCUSDT 1h\ndepth {x} limit=$bt|",
             "%%binance\nbtc = klines BTCUSDT 1h\ndepth {x} limit=$btc",
@@ -182,9 +181,8 @@ def test_a_line_of_several_is_completed(ask: Ask, listed: Session, text: str, ex
 
 @needs_new
 def test_what_a_cell_refuses_is_not_proposed_in_it(shell: Shell) -> None:
-    """On its first line it may go elsewhere; of our own verbs no other makes a call, and no option may keep from it."""
-    assert "use" in types_of(shell, "%%binance\n|")
-    assert not {"use", "status", "help"} & set(types_of(shell, "%%binance\ntime\n|"))
+    """None of our own verbs makes a call, and no option may keep from it."""
+    assert not {"use", "status", "help"} & set(types_of(shell, "%%binance\n|"))
     assert not {"--plan", "--dry-run"} & set(types_of(shell, "%%binance\nklines BTCUSDT 1h --|"))
 
 
