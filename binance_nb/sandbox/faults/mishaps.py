@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
-from binance_nb.sandbox.clock import Clock
 from binance_nb.sandbox.control.log import Entry
 from binance_nb.sandbox.door.received import Received
-from binance_nb.sandbox.exchange import Answer, Exchange, endpoint_at
-from binance_nb.sandbox.faults.faults import Fault, Faults
-from binance_nb.sandbox.faults.kinds import OUTCOMES
-from binance_nb.sandbox.faults.postponed import Postponed
-from binance_nb.sandbox.limits import banned, too_much_weight
+from binance_nb.sandbox.exchange import Answer, endpoint_at
+from binance_nb.sandbox.faults.faults import Fault
+from binance_nb.sandbox.faults.striking import Striking
 from binance_nb.sandbox.refusals import Refusal
 
 __all__ = ["Mishaps"]
 
-_BROKEN = 503
 _RESTRICTED = {
     "code": 0,
     "msg": "Service unavailable from a restricted location according to 'b. Eligibility' in "
@@ -40,26 +35,8 @@ class _Struck(NamedTuple):
 _Outcome: TypeAlias = Callable[["Mishaps", _Struck], Answer | None]
 
 
-class Mishaps:
-    """Answers calls while faults are set, and whatever else happens while some wait to be executed late.
-
-    Args:
-        exchange: What really answers.
-        faults: The faults.
-        clock: The sandbox's time.
-        postponed: What is executed after it was answered.
-    """
-
-    def __init__(self, exchange: Exchange, faults: Faults, clock: Clock, postponed: Postponed) -> None:
-        self._exchange = exchange
-        self._faults = faults
-        self._clock = clock
-        self._postponed = postponed
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether every call can go straight to the exchange."""
-        return not (self._faults.is_any or self._postponed.is_any)
+class Mishaps(Striking):
+    """Answers calls while faults are set, and whatever else happens while some wait to be executed late."""
 
     async def answer(self, received: Received) -> Answer | None:
         """Answer a request, or not.
@@ -73,16 +50,12 @@ class Mishaps:
         self._postponed.catch_up()
         endpoint = endpoint_at(received.method, received.path)
         names = (endpoint.name, endpoint.path, endpoint.ws_method or endpoint.path) if endpoint else (received.path,)
-        draw = partial(self._faults.draw, method=received.method)
-        delay, wrong, outcome = draw("delay", *names), draw("wrong_clock", *names), draw(OUTCOMES, *names)
-        if delay and delay.details["on_the_way"]:
-            await asyncio.sleep(delay.details["ms"] / 1000)
+        drawn = self._draw(received.method, *names)
+        await drawn.wait(on_the_way=True)
         entry = self._exchange.log.begin(received.address, received.method, received.path, self._clock.now_us())
-        entry.fault = ", ".join(fault.kind for fault in (delay, wrong, outcome) if fault)
-        skew_us = wrong.details["offset_ms"] * 1000 if wrong else 0
-        answer = self._outcome(received, entry, outcome, skew_us)
-        if delay and not delay.details["on_the_way"]:
-            await asyncio.sleep(delay.details["ms"] / 1000)
+        entry.fault = drawn.kinds
+        answer = self._outcome(received, entry, drawn.outcome, drawn.skew_us)
+        await drawn.wait(on_the_way=False)
         return answer
 
     def _outcome(self, received: Received, entry: Entry, fault: Fault | None, skew_us: int) -> Answer | None:
@@ -90,22 +63,17 @@ class Mishaps:
             return self._exchange.answer(received, entry=entry, skew_us=skew_us)
         return _OUTCOMES[fault.kind](self, _Struck(received, entry, fault, skew_us))
 
-    def _executed(self, struck: _Struck) -> Answer:
-        return self._exchange.answer(struck.received, entry=struck.entry, skew_us=struck.skew_us)
+    def _executed(self, struck: _Struck, now_us: int | None = None) -> Answer:
+        return self._exchange.answer(struck.received, entry=struck.entry, skew_us=struck.skew_us, now_us=now_us)
 
     def _execute_then_503(self, struck: _Struck) -> Answer:
         self._executed(struck)
-        return self._refused(struck, Refusal(struck.fault.details["code"], status=_BROKEN))
+        return self._refused(struck, self._broken(struck.fault))
 
     def _reply_503_execute_later(self, struck: _Struck) -> Answer:
-        self._postponed.put(struck.fault.details, partial(self._execute, struck))
+        refusal = self._put_off(struck.fault, struck.entry, partial(self._executed, struck))
         self._read(struck)
-        return self._refused(struck, Refusal(struck.fault.details["code"], status=_BROKEN))
-
-    def _execute(self, struck: _Struck, now_us: int | None) -> None:
-        told = struck.entry.told
-        self._exchange.answer(struck.received, entry=struck.entry, skew_us=struck.skew_us, now_us=now_us)
-        struck.entry.told = told
+        return self._refused(struck, refusal)
 
     def _execute_then_drop(self, struck: _Struck) -> None:
         self._executed(struck)
@@ -116,9 +84,7 @@ class Mishaps:
 
     def _too_many(self, struck: _Struck) -> Answer:
         self._read(struck)
-        now_ms = self._clock.now_ms()
-        until_ms = now_ms + struck.fault.details["retry_after_seconds"] * 1000
-        return self._refused(struck, (too_much_weight if struck.fault.kind == "429" else banned)(until_ms, now_ms))
+        return self._refused(struck, self._limit(struck.fault))
 
     def _firewall(self, struck: _Struck) -> Answer:
         self._read(struck)

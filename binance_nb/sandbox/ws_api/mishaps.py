@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple, TypeAlias
 
-from binance_nb.sandbox.clock import Clock
 from binance_nb.sandbox.control.log import Entry
-from binance_nb.sandbox.exchange import Exchange
-from binance_nb.sandbox.faults import Fault, Faults
-from binance_nb.sandbox.faults.kinds import OUTCOMES
-from binance_nb.sandbox.faults.postponed import Postponed
-from binance_nb.sandbox.limits import banned, too_much_weight
+from binance_nb.sandbox.faults import Fault
+from binance_nb.sandbox.faults.striking import Striking
 from binance_nb.sandbox.refusals import Refusal
 from binance_nb.sandbox.ws_api.replies import failed
 from binance_nb.sandbox.ws_api.requests import Request, RequestId, frame_of, id_of, request_of
@@ -21,8 +15,6 @@ from binance_nb.sandbox.ws_api.session import PATH, Session
 from binance_nb.sandbox.ws_api.session_methods import declared
 
 __all__ = ["Mishaps"]
-
-_BROKEN = 503
 
 
 class _Struck(NamedTuple):
@@ -43,26 +35,8 @@ class _Struck(NamedTuple):
 _Outcome: TypeAlias = Callable[["Mishaps", _Struck], str | None]
 
 
-class Mishaps:
-    """Answers requests while faults are set, and whatever else happens while some wait to be executed late.
-
-    Args:
-        exchange: What really answers.
-        faults: The faults.
-        clock: The sandbox's time.
-        postponed: What is executed after it was answered.
-    """
-
-    def __init__(self, exchange: Exchange, faults: Faults, clock: Clock, postponed: Postponed) -> None:
-        self._exchange = exchange
-        self._faults = faults
-        self._clock = clock
-        self._postponed = postponed
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether every request can go straight to its session."""
-        return not (self._faults.is_any or self._postponed.is_any)
+class Mishaps(Striking):
+    """Answers requests while faults are set, and whatever else happens while some wait to be executed late."""
 
     async def answer(self, session: Session, text: str) -> str | None:
         """Answer a request, or not.
@@ -78,35 +52,25 @@ class Mishaps:
         request_id, request = _glimpse(text)
         endpoint = declared(request.method)
         names = (request.method, endpoint.name, endpoint.path) if endpoint else (PATH,)
-        draw = partial(self._faults.draw, method=endpoint.method if endpoint else "")
-        delay, wrong, outcome = draw("delay", *names), draw("wrong_clock", *names), draw(OUTCOMES, *names)
-        if delay and delay.details["on_the_way"]:
-            await asyncio.sleep(delay.details["ms"] / 1000)
+        drawn = self._draw(endpoint.method if endpoint else "", *names)
+        await drawn.wait(on_the_way=True)
         entry = self._exchange.log.begin(session.address, "WS", PATH, self._clock.now_us())
-        entry.fault = ", ".join(fault.kind for fault in (delay, wrong, outcome) if fault)
+        entry.fault = drawn.kinds
         if endpoint:
             entry.read(endpoint.name, request.params)
-        skew_us = wrong.details["offset_ms"] * 1000 if wrong else 0
-        if outcome is None:
-            answer: str | None = session.answer_to(text, entry=entry, skew_us=skew_us)
+        if (outcome := drawn.outcome) is None:
+            answer: str | None = session.answer_to(text, entry=entry, skew_us=drawn.skew_us)
         else:
-            answer = _OUTCOMES[outcome.kind](self, _Struck(session, text, request_id, entry, outcome, skew_us))
-        if delay and not delay.details["on_the_way"]:
-            await asyncio.sleep(delay.details["ms"] / 1000)
+            answer = _OUTCOMES[outcome.kind](self, _Struck(session, text, request_id, entry, outcome, drawn.skew_us))
+        await drawn.wait(on_the_way=False)
         return answer
 
     def _execute_then_503(self, struck: _Struck) -> str:
         struck.answer()
-        return self._refused(struck, Refusal(struck.fault.details["code"], status=_BROKEN))
+        return self._refused(struck, self._broken(struck.fault))
 
     def _reply_503_execute_later(self, struck: _Struck) -> str:
-        def execute(now_us: int | None) -> None:
-            told = struck.entry.told
-            struck.answer(now_us)
-            struck.entry.told = told
-
-        self._postponed.put(struck.fault.details, execute)
-        return self._refused(struck, Refusal(struck.fault.details["code"], status=_BROKEN))
+        return self._refused(struck, self._put_off(struck.fault, struck.entry, struck.answer))
 
     def _execute_then_drop(self, struck: _Struck) -> None:
         struck.answer()
@@ -116,9 +80,7 @@ class Mishaps:
         """Cut the line; what stands before the exchange has no other word for a connection that is open."""
 
     def _too_many(self, struck: _Struck) -> str:
-        now_ms = self._clock.now_ms()
-        until_ms = now_ms + struck.fault.details["retry_after_seconds"] * 1000
-        return self._refused(struck, (too_much_weight if struck.fault.kind == "429" else banned)(until_ms, now_ms))
+        return self._refused(struck, self._limit(struck.fault))
 
     def _broken_json(self, struck: _Struck) -> str:
         answer = struck.answer()
