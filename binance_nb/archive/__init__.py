@@ -8,7 +8,7 @@ number into a float; whatever is wrong with one that is read becomes a `StoreErr
 from __future__ import annotations
 
 from binance_nb.archive.checksum import Checksum, verify_checksum
-from binance_nb.archive.columns import COLUMNS, ArchiveColumns, read_archive, read_columns
+from binance_nb.archive.columns import COLUMNS, ArchiveColumns, csv_of, read_archive, read_columns
 from binance_nb.archive.folder import find_archives
 from binance_nb.archive.names import ArchiveName
 from binance_nb.archive.numbers import scaled_ints, time_unit, times_ms
@@ -20,6 +20,7 @@ __all__ = [
     "ArchiveName",
     "ArchiveRow",
     "Checksum",
+    "csv_of",
     "find_archives",
     "read_archive",
     "read_columns",

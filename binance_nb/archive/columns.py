@@ -16,7 +16,7 @@ from binance_nb.archive.names import ArchiveKind, ArchiveName
 from binance_nb.archive.numbers import TimeUnit, time_unit, times_ms
 from binance_nb.errors import StoreError
 
-__all__ = ["COLUMNS", "ArchiveColumns", "read_archive", "read_columns"]
+__all__ = ["COLUMNS", "ArchiveColumns", "csv_of", "read_archive", "read_columns"]
 
 COLUMNS: Mapping[ArchiveKind, tuple[str, ...]] = {
     "klines": (
@@ -149,7 +149,19 @@ def _bytes_of(path: Path) -> bytes:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}.", culprit=str(path)) from error
 
 
-def _csv_text(data: bytes, source: str) -> str:
+def csv_of(data: bytes, *, source: str) -> bytes:
+    """Return the one CSV in a zip.
+
+    Args:
+        data: The zip.
+        source: How to call it in an error.
+
+    Returns:
+        The CSV's bytes.
+
+    Raises:
+        StoreError: The zip is damaged or does not hold one CSV.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as folder:
             members = folder.namelist()
@@ -158,8 +170,12 @@ def _csv_text(data: bytes, source: str) -> str:
         raise _broken(source, f"the zip is damaged or cut short ({error})") from error
     if content is None:
         raise _broken(source, f"the zip holds {members or 'nothing'} where one CSV belongs")
+    return content
+
+
+def _csv_text(data: bytes, source: str) -> str:
     try:
-        return content.decode("ascii")
+        return csv_of(data, source=source).decode("ascii")
     except UnicodeDecodeError as error:
         raise _broken(source, "the CSV is not plain ASCII text") from error
 
