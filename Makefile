@@ -5,6 +5,8 @@
 PY := .venv/bin/python
 NOTEBOOK := notebooks/01-first-look.ipynb
 ARGS :=
+# Two files of tests at a time, each file in one process: what its tests share is started once. ARGS="-n 0" has one.
+TWO := -n 2 --dist loadfile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1  /p' $(MAKEFILE_LIST) | awk '{printf "%s %-10s ", $$1, $$2; $$1 = $$2 = ""; print}'
@@ -13,15 +15,15 @@ lab: .venv/.lab ## open the tour in JupyterLab (HEADLESS=1: no browser, print th
 	@$(PY) tools/lab.py $(NOTEBOOK) $(if $(HEADLESS),--headless) $(if $(PORT),--port $(PORT))
 
 test: .venv/.dev ## run all tests, and the notebooks against their stored outputs (ARGS="-k clock": some)
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(TWO) $(ARGS)
 
 # What an old IPython, pandas or ipywidgets could break. ipywidgets 7 opens its channels in a way that ipykernel deplores.
 test-colab: .venv-colab/.made ## run what depends on them on IPython 7.34, pandas 2.2 and ipywidgets 7.7, as Colab has them
-	.venv-colab/bin/python -m pytest -p no:cacheprovider -W 'ignore:The `ipykernel.comm.Comm`:DeprecationWarning' \
+	.venv-colab/bin/python -m pytest $(TWO) -p no:cacheprovider -W 'ignore:The `ipykernel.comm.Comm`:DeprecationWarning' \
 	    $(or $(ARGS),tests/frames tests/grammar tests/hosts tests/notebook tests/notebooks tests/rendering tests/test_session.py tests/widgets)
 
 test-peers: .venv/.peers ## let other people's clients spend a day on the sandbox
-	$(PY) -m pytest tests/peers $(ARGS)
+	$(PY) -m pytest $(TWO) tests/peers $(ARGS)
 
 check: .venv/.dev ## lint, format, types, and the import contracts between the rooms
 	$(PY) -m ruff check .

@@ -6,6 +6,7 @@ loads neither pandas nor requests.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from binance_nb.__about__ import __version__
@@ -24,16 +25,28 @@ def __getattr__(name: str) -> Any:  # Any: a module attribute can be anything
     if name == "connect":
         from binance_nb.connecting import connect
 
+        _follow_cells()
         return connect
     if name == "Session":
         from binance_nb.session import Session
 
+        _follow_cells()
         return Session
     if name in ("Call", "Later"):
         from binance_nb import together
 
         return getattr(together, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _follow_cells() -> None:
+    """Let orders know the cell they come from, so that none orders twice where the extension is not loaded either."""
+    loaded = sys.modules.get("IPython")
+    shell = loaded.get_ipython() if loaded is not None else None
+    if shell is not None:
+        from binance_nb.notebook.origins import follow_cells
+
+        follow_cells(shell)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

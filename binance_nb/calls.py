@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Generator, Mapping
+import threading
+from collections.abc import Collection, Generator
+from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from binance_nb.catalog import Endpoint
 from binance_nb.client import Client, Prepared, Reply, endpoint_of, not_awaited, unread
+from binance_nb.delivery import deliver, deliver_carried, deliver_halves, gathering_of
 from binance_nb.environment import Environment
 from binance_nb.errors import BinanceError, PartialReplaceError, ReplyError, SandboxError, TransportError
-from binance_nb.history import Plan, Pulled, Stage, check_range, plan, pull, stages
+from binance_nb.history import Plan, Stage, check_range, plan, pull, stages
 from binance_nb.keys import Credentials
 from binance_nb.reading import Reading, split_options, wire_names
 from binance_nb.sandbox.launcher import SandboxProcess
+from binance_nb.trading.accounts import account_of
+from binance_nb.trading.interlock import Interlock
+from binance_nb.trading.journal import Journal
+from binance_nb.trading.preflight import Preflight
+from binance_nb.trading.reconcile_leftovers import Resolved
+from binance_nb.trading.trader import Trader
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["Answer", "Calls"]
 
-    from binance_nb.frames.attributes import Fact
 
-__all__ = ["Calls"]
+@dataclass(frozen=True)
+class Answer:
+    """What a call came to.
+
+    Attributes:
+        value: What `Calls.call` returns.
+        body: The reply as it came; None where nothing was asked.
+        verdict: Of a call that changes state, the order's state in the exchange's words, or ``DONE``; else empty.
+        note: What else is to be said of it, such as that it is an earlier one.
+        was_earlier: Whether an earlier run of the same cell had made the call, so that nothing was sent now.
+    """
+
+    value: Any  # see Calls.call
+    body: bytes | None = None
+    verdict: str = ""
+    note: str = ""
+    was_earlier: bool = False
 
 
 class Calls:
@@ -30,16 +53,62 @@ class Calls:
     Args:
         client: Makes the calls.
         sandbox: The embedded exchange that this session started and will stop.
+        trader: Carries out what changes state; one with the user's own journal when None.
     """
 
-    def __init__(self, client: Client, sandbox: SandboxProcess | None = None) -> None:
+    def __init__(self, client: Client, sandbox: SandboxProcess | None = None, trader: Trader | None = None) -> None:
         self.client = client
         self.sandbox = sandbox
+        self.interlock = Interlock(client.environment)
+        client.gate = self.interlock
+        self._trader = trader
+        self._trades_with = client.credentials
+        self._trades_under: bytes | None = None
+        self._guards_trader = threading.Lock()
 
     @property
     def environment(self) -> Environment:
         """Where calls go."""
         return self.client.environment
+
+    @cached_property
+    def order_journal(self) -> Journal:
+        """The journal of this user's orders; nothing is opened before its first use."""
+        return Journal()
+
+    @cached_property
+    def preflight(self) -> Preflight:
+        """What holds orders against their rules before they are sent; nobody is asked before its first use."""
+        return Preflight(self.client)
+
+    @property
+    def trader(self) -> Trader:
+        """Carries out what changes state, for the account whose key is held.
+
+        Raises:
+            JournalError: The journal cannot be opened, so there is no trading; reads go on.
+        """
+        with self._guards_trader:
+            # By the salt of a journal that was set aside, the next kernel would not know these orders for its own.
+            is_another = self._trades_under is not None and self._trades_under != self.order_journal.salt
+            if self._trader is None or is_another or self._trades_with is not self.client.credentials:
+                held, journal = self.client.credentials, self.order_journal
+                salt = journal.salt
+                account = account_of(self.environment, held, self.sandbox, salt=salt)
+                self._trader = Trader(self.client, account, journal, self.interlock, self.preflight)
+                self._trades_with, self._trades_under = held, salt
+            return self._trader
+
+    def resolve(self) -> list[Resolved]:
+        """Look up every call of this account that was left without an outcome: by a kernel that ended, or an interrupt.
+
+        Returns:
+            The calls, oldest first, and what became of each.
+
+        Raises:
+            JournalError: The journal cannot be read or written.
+        """
+        return self.trader.resolve()
 
     def call(self, name: str, /, **words: Any) -> Any:  # Any: parameters are open; a raw answer is free-form JSON
         """Make a call by its name.
@@ -54,12 +123,48 @@ class Calls:
         Raises:
             BinanceError: See `binance_nb.errors`.
         """
+        return self.answer(name, **words).value
+
+    def answer(self, name: str, /, *, told: str | None = None, **words: Any) -> Answer:  # Any: see call
+        """Make a call by its name, and keep what its answer came as.
+
+        Args:
+            name: Catalog name.
+            told: The everyday words that it was made from, by which a cell that is run again is recognised.
+            **words: Parameters and reading options.
+
+        Returns:
+            What `call` returns, and more.
+
+        Raises:
+            BinanceError: See `binance_nb.errors`.
+        """
         endpoint = endpoint_of(name)
         parameters, reading = split_options(words)
         try:
+            if endpoint.changes_state or reading.checks:
+                return self._change(endpoint, parameters, reading, told)
             return self._read(endpoint, parameters, reading)
         except TransportError as error:
             raise self.explained(error) from None
+
+    def recalled(self, told: str) -> Answer | None:
+        """Return what an earlier run of this cell has ordered in the same everyday words; nothing is ordered.
+
+        Args:
+            told: The words in normal form.
+
+        Returns:
+            As of `answer`; None where this cell has not, or nobody knows of cells.
+
+        Raises:
+            BinanceError: The journal cannot be read, or what became of the earlier one is unknown.
+        """
+        done = self.trader.recall(told)
+        if done is None:
+            return None
+        value = deliver_carried(self.client, done, done.reply.sent, Reading(part="placed"))
+        return Answer(value, done.reply.body, done.verdict, done.note, was_earlier=True)
 
     def check(self, name: str, /, awaited: Collection[str] = (), **words: Any) -> None:  # Any: see call
         """Refuse a call that cannot work, as far as can be told without asking anybody.
@@ -97,8 +202,9 @@ class Calls:
         endpoint = endpoint_of(name)
         parameters, reading = split_options(words)
         sent = self._bind(endpoint, parameters, reading)
-        pulled = yield from stages(self._client(reading), endpoint, sent, max_rows=reading.max_rows)
-        return self._decoded(endpoint, pulled, sent, reading)
+        gather = gathering_of(endpoint, reading)
+        pulled = yield from stages(self._client(reading), endpoint, sent, max_rows=reading.max_rows, gather=gather)
+        return deliver(self.client, endpoint, pulled, sent, reading)
 
     def explained(self, error: BinanceError) -> BinanceError:
         """Return why a call failed: that the sandbox is gone, where it is, instead of its silence.
@@ -158,10 +264,11 @@ class Calls:
         """Return where this session stands, without asking anybody.
 
         Returns:
-            Facts by name: environment, URL, masked key, clock offset in ms, weight used and allowed, live or not.
+            Facts by name: environment, URL, masked key, clock offset in ms, weight used and allowed, live or not, what
+            is armed.
         """
         client, now_ms = self.client, self.client.clock.estimate_ms()
-        held = client.credentials
+        held, arming = client.credentials, self.interlock.standing
         return {
             "environment": self.environment.name,
             "label": self.environment.label,
@@ -171,6 +278,9 @@ class Calls:
             "key_kind": held.key_kind if held else None,
             "key_source": held.source if held else None,
             "is_live": self.environment.is_live,
+            "arming": arming,
+            # By a clock that stands or runs fast nobody can tell when it ends.
+            "armed_until_ms": now_ms + int(arming.seconds_left * 1000) if arming and client.clock.rate == 1 else None,
             "is_synchronised": client.clock.is_synchronised,
             "server_ms": now_ms if client.clock.is_synchronised else None,
             "clock_rate": client.clock.rate,
@@ -193,11 +303,18 @@ class Calls:
         """
         if held is not None:
             held.check_host(self.environment)
+        former = self.client.credentials
+        if former is not None and (held is None or held.api_key != former.api_key):
+            self.interlock.disarm()  # what was allowed was allowed for that account
         self.client.credentials = held
 
     def close(self) -> None:
-        """Let go of connections, and stop the sandbox if this session started it."""
+        """Let go of connections, allow no orders any more, and stop the sandbox if this session started it."""
+        self.interlock.disarm()
         self.client.close()
+        for name in ("preflight", "order_journal"):
+            if name in vars(self):  # what was never used was never made
+                getattr(self, name).close()
         if self.sandbox is not None:
             self.sandbox.stop()
 
@@ -227,98 +344,36 @@ class Calls:
         reading.check(endpoint)
         clock = self.client.clock
         words = reading.bound(endpoint, parameters, clock.estimate_ms if is_dry else clock.now_ms)
-        return self.client.bind(endpoint, words, tz=reading.zone, is_dry=is_dry, awaited=awaited)
+        return self.client.bind(endpoint, words, tz=reading.zone, is_dry=is_dry, awaited=awaited, may_walk=True)
 
-    def _read(self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading) -> Any:  # Any: see call
+    def _read(self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading) -> Answer:
         sent = self._bind(endpoint, parameters, reading)
-        progress = False if reading.quiet else None
+        progress, gather = False if reading.quiet else None, gathering_of(endpoint, reading)
         try:
-            pulled = pull(self._client(reading), endpoint, sent, max_rows=reading.max_rows, progress=progress)
-            return self._decoded(endpoint, pulled, sent, reading)
+            pulled = pull(
+                self._client(reading), endpoint, sent, max_rows=reading.max_rows, progress=progress, gather=gather
+            )
+            return Answer(deliver(self.client, endpoint, pulled, sent, reading), pulled.body)
+        except ReplyError as error:
+            raise unread(endpoint, sent, error) from None
+
+    def _change(self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading, told: str | None) -> Answer:
+        """Make a call that changes state, or only check it."""
+        sent = self._bind(endpoint, parameters, reading)
+        if reading.checks:
+            return Answer(self.preflight.report(endpoint, sent))
+        try:
+            done = self.trader.carry_out(endpoint, sent, again=reading.again, in_us=reading.is_in_us, told=told)
+            try:
+                value = deliver_carried(self.client, done, sent, reading)
+            except KeyboardInterrupt as interrupt:
+                interrupt.add_note(not_awaited(endpoint, sent))
+                raise
         except PartialReplaceError as error:
             if not reading.raw:
-                error.parts = self._halves(endpoint, error.details.get("data"), sent, reading)
-            raise
-        except KeyboardInterrupt as interrupt:
-            if endpoint.changes_state:
-                interrupt.add_note(not_awaited(endpoint, sent))
+                error.parts = deliver_halves(self.client, endpoint, error.details.get("data"), sent, reading)
             raise
         except ReplyError as error:
             # Of an order that stands, "it failed" would be the wrong news.
             raise unread(endpoint, sent, error) from None
-
-    def _decoded(
-        self, endpoint: Endpoint, pulled: Pulled, sent: dict[str, str], reading: Reading
-    ) -> Any:  # Any: see call
-        from binance_nb import frames
-
-        if reading.raw:
-            return _raw(endpoint, pulled.body)
-        frame = frames.decode(
-            endpoint,
-            pulled.body,
-            parameters=sent,
-            now_ms=pulled.server_ms,
-            exact=reading.exact,
-            time_unit="us" if reading.is_in_us else "ms",
-            part=reading.part,
-        )
-        made_of = {"made_of": pulled.made_of} if pulled.made_of else {}
-        facts: dict[str, Fact] = {
-            "server_time": pulled.server_ms,
-            "weight": pulled.weight,
-            "requests": pulled.requests,
-            **made_of,
-        }
-        return self._finished(frame, sent, reading, facts)
-
-    def _halves(
-        self,
-        endpoint: Endpoint,
-        data: Any,  # error data is free-form JSON
-        sent: dict[str, str],
-        reading: Reading,
-    ) -> dict[str, pd.DataFrame]:
-        """Return the half of a cancel-replace that worked, as the part of an answer it would have been."""
-        from binance_nb import frames
-
-        halves: dict[str, pd.DataFrame] = {}
-        for part, rows in endpoint.rows.parts.items():
-            order = data.get(rows.at) if isinstance(data, dict) else None
-            if not isinstance(order, dict) or "code" in order:
-                continue  # refused or not attempted: details say so
-            try:
-                frame = frames.decode(
-                    endpoint,
-                    json.dumps(data).encode(),
-                    parameters=sent,
-                    exact=reading.exact,
-                    time_unit="us" if reading.is_in_us else "ms",
-                    part=part,
-                )
-            except ReplyError:
-                continue  # that one half worked weighs more than an odd field in it; details hold it as it came
-            halves[part] = self._finished(frame, sent, reading, {"server_time": self.client.clock.estimate_ms()})
-        return halves
-
-    def _finished(
-        self, frame: pd.DataFrame, sent: dict[str, str], reading: Reading, facts: Mapping[str, Fact]
-    ) -> pd.DataFrame:
-        from binance_nb import frames
-
-        digits = self.client.symbols.digits.get(sent.get("symbol", ""))
-        finished = frames.describe(
-            reading.finish(frame),
-            environment=self.environment.label or self.environment.name,
-            source="api",
-            **facts,
-            **({"digits": digits} if digits else {}),
-        )
-        return frames.seal(finished)
-
-
-def _raw(endpoint: Endpoint, body: bytes) -> Any:  # Any: JSON
-    try:
-        return json.loads(body)
-    except ValueError:
-        raise ReplyError(f"The answer of {endpoint.name} is not JSON.", operation=endpoint.name) from None
+        return Answer(value, done.reply.body, done.verdict, done.note, done.earlier is not None)

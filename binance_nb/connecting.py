@@ -12,7 +12,7 @@ from binance_nb.client import Client, ClockReading, OrderIds
 from binance_nb.environment import Environment, resolve
 from binance_nb.errors import CredentialsError, UsageError
 from binance_nb.grammar import format_time, parse_time
-from binance_nb.keys import Credentials, conceal, credentials, from_environment_variables, public_half
+from binance_nb.keys import Credentials, conceal, credentials, find_key, public_half
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from binance_nb.session import Session
 
@@ -26,6 +26,8 @@ def connect(
     secret_key: str | None = None,
     private_key: str | bytes | Path | None = None,
     passphrase: str | None = None,
+    profile: str | None = None,
+    keys_file: str | Path | None = None,
     seed: int | None = None,
     frozen: object = None,
     speed: float | None = None,
@@ -40,11 +42,15 @@ def connect(
 
     Args:
         environment: ``market`` (real prices, no key), ``live``, ``testnet``, ``demo``, ``sandbox``, or a base URL.
-        api_key: Key of that environment; environment variables are read when it is left out.
+        api_key: Key of that environment. When it is left out, the first of these that has one gives it: what was
+            typed for ``%binance keys``, the computer's keyring, environment variables such as
+            ``BINANCE_TESTNET_API_KEY``, the file that ``BINANCE_NB_KEYS_FILE`` names.
         secret_key: Its HMAC secret.
         private_key: Instead of a secret, an RSA or Ed25519 private key: PEM text, or the path of a file. The sandbox
             registers its public half, and gives the API key itself.
         passphrase: What opens the private key, if it is encrypted.
+        profile: Which of several keys for that environment, by name.
+        keys_file: A file of variables (``BINANCE_TESTNET_API_KEY=...``) to take the key from, and from nowhere else.
         seed: Sandbox only: which made-up market.
         frozen: Sandbox only: the moment at which its clock stands: a date, ``yesterday``, a Timestamp, or ms.
         speed: Sandbox only: how fast its clock runs.
@@ -60,7 +66,8 @@ def connect(
 
     Raises:
         UsageError: The environment is unknown, or an option does not belong to it.
-        CredentialsError: Only half a key pair was given, it is no key, or the private key cannot be opened.
+        CredentialsError: Only half a key pair was given, it is no key, the private key cannot be opened, or the profile
+            or file that was named has no key.
         SandboxError: The sandbox did not start.
     """
     keys = _hidden(api_key=api_key, secret_key=secret_key, private_key=private_key, passphrase=passphrase)
@@ -71,6 +78,7 @@ def connect(
     for_sandbox = {"seed": seed, "frozen": frozen, "speed": speed, "archives": archives, "port": port}
     given = {name: value for name, value in for_sandbox.items() if value is not None}
     if environment == "sandbox":
+        _check_own_keys(profile, keys_file)
         return _connect_sandbox(given, keys, more)
     if given:
         raise UsageError(
@@ -79,8 +87,22 @@ def connect(
             culprit=next(iter(given)),
         )
     place = resolve(environment)
-    held = _credentials(place, keys) or from_environment_variables(place)
+    if keys and (profile or keys_file):
+        raise CredentialsError(
+            "A key was given, and a profile or a file to take it from.", hint="Give the one or the other."
+        )
+    held = _credentials(place, keys) or find_key(place, profile, keys_file)
     return Session(Client(place, held, **more))
+
+
+def _check_own_keys(profile: str | None, keys_file: str | Path | None) -> None:
+    if profile or keys_file:
+        raise CredentialsError(
+            "The sandbox brings keys of its own, and has no profiles.",
+            hint="Leave profile and keys_file out, or go where the key belongs.",
+            suggestion="%binance use sandbox",
+            culprit="profile" if profile else "keys_file",
+        )
 
 
 def _hidden(**given: str | bytes | Path | None) -> dict[str, Any]:  # Any: a path for private_key alone, else secrets
@@ -125,7 +147,14 @@ def _connect_sandbox(given: dict[str, Any], keys: Mapping[str, Any], more: dict[
         given = {**given, "frozen": parse_time(given["frozen"], now_ms=int(time.time() * 1000))}
     process = start(**given, public_keys=[public_half(own.secret_key, own.passphrase)] if own else [])
     stands = f", clock stands at {format_time(process.clock_origin_ms)}" if process.clock_rate == 0 else ""
-    place = Environment("sandbox", process.url, is_sandbox=True, label=f"SANDBOX seed {process.seed}{stands}")
+    place = Environment(
+        "sandbox",
+        process.url,
+        is_sandbox=True,
+        label=f"SANDBOX seed {process.seed}{stands}",
+        archives_url=process.archive_url,
+        listing_url=f"{process.archive_url}/",
+    )
     held = _sandbox_credentials(process, place, keys, own)
     client = Client(place, held, order_ids=OrderIds(process.seed if process.clock_rate == 0 else None), **more)
     if process.clock_rate == 0:

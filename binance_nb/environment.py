@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from binance_nb.catalog import Endpoint
-from binance_nb.errors import NotArmedError, UsageError
+from binance_nb.errors import UsageError
 from binance_nb.grammar import did_you_mean, nearest
 
 __all__ = ["ENVIRONMENT_NAMES", "Environment", "is_loopback", "resolve"]
@@ -27,6 +27,8 @@ class Environment:
         has_market_data_only: Whether it serves the keyless market data endpoints alone.
         is_sandbox: Whether its data is made up.
         label: What to print beside data, such as ``SANDBOX seed 1``.
+        archives_url: Base URL of its bulk files; empty where it has none.
+        listing_url: Where those are listed.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Environment:
     has_market_data_only: bool = False
     is_sandbox: bool = False
     label: str = ""
+    archives_url: str = ""
+    listing_url: str = ""
 
     @property
     def host(self) -> str:
@@ -61,29 +65,12 @@ class Environment:
             operation=endpoint.name,
         )
 
-    def check_gate(self, endpoint: Endpoint) -> None:
-        """Keep the live gate: refuse what changes state where money is real.
 
-        Args:
-            endpoint: The endpoint to be called.
-
-        Raises:
-            NotArmedError: The call would change state on a live host.
-        """
-        if not (endpoint.changes_state and self.is_live):
-            return
-        raise NotArmedError(
-            f"{endpoint.name} changes state and {self.host} counts as live: nothing was sent.",
-            hint="This version does not trade live. Try the order where no money moves.",
-            suggestion="%binance use sandbox",
-            culprit=endpoint.name,
-            operation=endpoint.name,
-        )
-
-
+_FILES_HOST = "data.binance.vision"
+_FILES = f"https://{_FILES_HOST}", f"https://s3-ap-northeast-1.amazonaws.com/{_FILES_HOST}"
 _NAMED = {
-    "market": Environment("market", f"https://{_DATA_HOST}", has_market_data_only=True),
-    "live": Environment("live", _LIVE_URL, is_live=True),
+    "market": Environment("market", f"https://{_DATA_HOST}", False, True, False, "", *_FILES),
+    "live": Environment("live", _LIVE_URL, True, False, False, "", *_FILES),
     "testnet": Environment("testnet", "https://testnet.binance.vision"),
     "demo": Environment("demo", "https://demo-api.binance.com"),
 }

@@ -32,7 +32,7 @@ The tree stands below every room, so that a tokeniser and a transport raise the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -63,11 +63,28 @@ __all__ = [
     "TogetherError",
     "TransportError",
     "UsageError",
+    "clean_messages_with",
 ]
 
 
 # Facts without which the few lines under a cell would send a person looking.
-_DECISIVE = ("outcome", "until", "broken", "nearest")
+_DECISIVE = ("outcome", "until", "broken", "nearest", "would send", "worth")
+
+
+def _clean(text: str) -> str:
+    return _cleaners[-1](text)
+
+
+_cleaners: list[Callable[[str], str]] = [str]
+
+
+def clean_messages_with(clean: Callable[[str], str]) -> None:
+    """Let messages of errors go through a function that takes out what must not show.
+
+    Args:
+        clean: The function; the room that knows the secrets gives it.
+    """
+    _cleaners[:] = [clean]
 
 
 class BinanceError(Exception):
@@ -98,9 +115,11 @@ class BinanceError(Exception):
         retry_at: int | None = None,
         details: dict[str, Any] | None = None,
     ) -> None:
+        # A word that was refused may be a key that somebody gave in the wrong place.
+        message = _clean(message)
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint and _clean(hint)
         self.suggestion = suggestion
         self.culprit = culprit
         self.operation = operation
@@ -134,7 +153,13 @@ class UsageError(RequestError, ValueError):
 
 
 class PreflightError(RequestError):
-    """An order breaks a rule of its symbol; nothing was sent."""
+    """An order breaks a rule of its symbol; nothing was sent.
+
+    Attributes:
+        report: How it stands to every rule: a `binance_nb.rules.RuleReport`. The preflight fills it in.
+    """
+
+    report: object | None = None
 
 
 class NotArmedError(RequestError):
@@ -192,7 +217,20 @@ class PartialReplaceError(ApiError):
 
 
 class ExecutionUnknownError(BinanceError):
-    """A state-changing call got no verdict: it may have been executed."""
+    """A state-changing call got no verdict: it may have been executed.
+
+    Attributes:
+        expires_at: Server time in ms after which no copy of the request can be executed any more; None if not known.
+        verdict: ``STILL UNKNOWN``, or when it was looked up ``NOT PLACED``: it was not executed and never will be.
+    """
+
+    expires_at: int | None = None
+    verdict: str = "STILL UNKNOWN"
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether it may have been executed, or yet be."""
+        return self.verdict != "NOT PLACED"
 
 
 class TransportError(BinanceError):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from binance_nb.catalog import Endpoint
+from binance_nb.catalog import Endpoint, Security
 from binance_nb.errors import UsageError
 from binance_nb.frames import part_of
 from binance_nb.grammar import find_zone, parse_time
@@ -30,10 +30,16 @@ READING_OPTIONS: Mapping[str, tuple[str, str]] = {
     "exact": ("bool", "Decimal with the digits that came instead of float64"),
     "raw": ("bool", "the decoded JSON instead of a frame"),
     "time_unit": ("str | None", "``us`` for the exchange's times to the microsecond; ms when left out"),
+    "source": ("str | None", "``api``, ``archive`` or ``store`` for rows from there alone; ``auto`` for the quickest"),
     "max_rows": ("int | None", "ceiling for the rows of a range of time; from an id on, how many rows"),
     "quiet": ("bool", "no progress bar"),
+    "check": ("bool", "only check the order: a report of every rule and what it says, and nothing is sent"),
+    "again": ("bool", "order once more although an earlier run of the same cell has ordered just this"),
 }
 """Options of our own, on top of the exchange's parameters: type, and what it does."""
+
+# Where a field cannot have the option's name, for a method has it.
+_FIELDS = {"check": "checks"}
 
 
 def options_of(endpoint: Endpoint) -> tuple[str, ...]:
@@ -55,6 +61,10 @@ def options_of(endpoint: Endpoint) -> tuple[str, ...]:
         unfit.add("part")
     if endpoint.paging is None or endpoint.is_signed or endpoint.paging.omitted == "not_allowed":
         unfit |= {"max_rows", "quiet"}
+    if endpoint.bulk_kind is None or "startTime" not in endpoint.by_name:
+        unfit.add("source")
+    if not endpoint.unfilled_orders:
+        unfit |= {"again"} if _tests_an_order(endpoint) else {"again", "check"}
     return tuple(name for name in READING_OPTIONS if name not in unfit)
 
 
@@ -70,8 +80,11 @@ class Reading:
     exact: bool = False
     raw: bool = False
     time_unit: str | None = None
+    source: str | None = None
     max_rows: int | None = None
     quiet: bool = False
+    checks: bool = False
+    again: bool = False
 
     @property
     def zone(self) -> str:
@@ -100,8 +113,8 @@ class Reading:
         if self.part is not None:
             part_of(endpoint, self.part)
         useful = options_of(endpoint)
-        for name in ("start", "end", "closed", "max_rows", "quiet"):
-            value = getattr(self, name)
+        for name in ("start", "end", "closed", "source", "max_rows", "quiet", "check", "again"):
+            value = getattr(self, _FIELDS.get(name, name))
             if value is not None and value is not False and name not in useful:
                 raise UsageError(
                     f"{endpoint.name} has no option {name}.",
@@ -191,7 +204,8 @@ def split_options(words: Mapping[str, Any]) -> tuple[dict[str, Any], Reading]:
     Returns:
         The parameters, and the options.
     """
-    options = {name: value for name, value in words.items() if name in READING_OPTIONS and value is not None}
+    given = {name: value for name, value in words.items() if name in READING_OPTIONS and value is not None}
+    options = {_FIELDS.get(name, name): value for name, value in given.items()}
     return {name: value for name, value in words.items() if name not in READING_OPTIONS}, Reading(**options)
 
 
@@ -207,6 +221,10 @@ def wire_names(endpoint: Endpoint, names: Collection[str]) -> set[str]:
     """
     spelled = {f"{name}_time" if name in ("start", "end") else name for name in names}
     return {parameter.name for parameter in endpoint.parameters if {parameter.name, parameter.python_name} & spelled}
+
+
+def _tests_an_order(endpoint: Endpoint) -> bool:
+    return endpoint.security is Security.TRADE and not endpoint.changes_state
 
 
 def _is_count(value: object) -> bool:

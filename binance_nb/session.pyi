@@ -1,23 +1,44 @@
 # Written by tools/make_stub.py from the catalog: change that, not this.
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from pandas import DataFrame
 
-from binance_nb.calls import Calls
+from binance_nb.client import ClockReport
+from binance_nb.histories import Histories
+from binance_nb.ordering import Ordering
 from binance_nb.together import Answers, Call
+from binance_nb.trading.arming import Arming
+from binance_nb.trading.journal import Journal
+from binance_nb.trading.journal_entries import Entry
 
 __all__ = ["Session"]
 
-class Session(Calls):
+class Session(Ordering, Histories):
     def together(
         self,
         calls: Mapping[str, Call] | Iterable[Call],
         *,
         on_answer: Callable[[str, Any], None] | None = ...,
     ) -> Answers: ...
+    def arm(
+        self,
+        max_notional: Decimal | str | float | None = ...,
+        for_: str | timedelta | None = ...,
+        *,
+        total: Decimal | str | float | None = ...,
+        symbols: str | Iterable[str] | None = ...,
+        asset: str = ...,
+    ) -> Arming: ...
+    def disarm(self) -> bool: ...
+    def clock_report(self, samples: int = ...) -> ClockReport: ...
+    def journal(self, which: int | str | None = ..., *, all: bool = ..., last: int = ...) -> DataFrame: ...
+    def journal_entries(self, which: int | str | None = ..., *, all: bool = ..., last: int = ...) -> list[Entry]: ...
+    @cached_property
+    def order_journal(self) -> Journal: ...
     def ping(
         self,
         *,
@@ -119,6 +140,7 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        source: str | None = ...,
         max_rows: int | None = ...,
         quiet: bool = ...,
     ) -> DataFrame: ...
@@ -138,6 +160,7 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        source: str | None = ...,
         max_rows: int | None = ...,
         quiet: bool = ...,
     ) -> DataFrame: ...
@@ -275,6 +298,8 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
+        again: bool = ...,
     ) -> DataFrame: ...
     def test_order(
         self,
@@ -304,6 +329,7 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
     ) -> DataFrame: ...
     def cancel_order(
         self,
@@ -362,6 +388,8 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
+        again: bool = ...,
     ) -> DataFrame: ...
     def amend_keep_priority(
         self,
@@ -399,6 +427,8 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
+        again: bool = ...,
     ) -> DataFrame: ...
     def test_sor_order(
         self,
@@ -422,6 +452,7 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
     ) -> DataFrame: ...
     def new_oco(
         self,
@@ -451,6 +482,8 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
+        again: bool = ...,
     ) -> DataFrame: ...
     def order_list_oco(
         self,
@@ -491,6 +524,8 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
+        again: bool = ...,
     ) -> DataFrame: ...
     def order_list_oto(
         self,
@@ -531,6 +566,8 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
+        again: bool = ...,
     ) -> DataFrame: ...
     def order_list_otoco(
         self,
@@ -583,6 +620,8 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
+        again: bool = ...,
     ) -> DataFrame: ...
     def order_list_opo(
         self,
@@ -622,6 +661,8 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
+        again: bool = ...,
     ) -> DataFrame: ...
     def order_list_opoco(
         self,
@@ -673,6 +714,8 @@ class Session(Calls):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        check: bool = ...,
+        again: bool = ...,
     ) -> DataFrame: ...
     def cancel_order_list(
         self,

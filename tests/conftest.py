@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import settings
 
 from binance_nb import Session, connect
+from binance_nb.folders import DATA_VARIABLE
+from binance_nb.keys import forget_answers
 from tests.sandbox_fixture import FROZEN_AT, sandbox, start_sandbox
 
 __all__ = ["sandbox", "start_sandbox"]
@@ -19,6 +22,26 @@ ROOT = Path(__file__).resolve().parent.parent
 # No deadline: a busy machine is not a defect. In CI the same examples every time, so that red means changed.
 settings.register_profile("binance_nb", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("binance_nb")
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def data_of_its_own() -> Iterator[Path]:
+    """A data folder for each test, made when something is written: the same cell in two tests is not run again."""
+    shared = os.environ[DATA_VARIABLE]
+    folder = Path(shared) / str(next(_numbers))
+    os.environ[DATA_VARIABLE] = str(folder)
+    yield folder
+    os.environ[DATA_VARIABLE] = shared
+
+
+@pytest.fixture(autouse=True)
+def nothing_typed() -> Iterator[None]:
+    """Keys that a test types are forgotten with it."""
+    yield
+    forget_answers()
 
 
 @pytest.fixture(scope="session")

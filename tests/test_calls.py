@@ -18,6 +18,10 @@ from binance_nb.environment import Environment
 from binance_nb.errors import ApiError, ExecutionUnknownError, PartialReplaceError, ReplyError
 from binance_nb.keys import credentials
 from binance_nb.rendering import error_card
+from binance_nb.trading.accounts import Account
+from binance_nb.trading.interlock import Interlock
+from binance_nb.trading.journal import Journal
+from binance_nb.trading.trader import Trader
 from tests.client.scripted import Answer, ScriptedServer
 
 Open = Callable[..., Session]
@@ -52,7 +56,10 @@ def opened() -> Iterator[Open]:
             ticking = itertools.count(1_700_000_000_000, 10)
             server = stack.enter_context(ScriptedServer(*answers, server_time=lambda: next(ticking)))
             place = Environment("local", server.url)
-            return stack.enter_context(Session(Client(place, credentials("k" * 64, "s" * 64, place.host))))
+            client = Client(place, credentials("k" * 64, "s" * 64, place.host))
+            # Without preflight, so that the script answers the call alone.
+            trader = Trader(client, Account("scripted", "scripted", False), Journal(), Interlock(place))
+            return stack.enter_context(Session(client, trader=trader))
 
         yield start
 

@@ -14,7 +14,7 @@ import pytest
 import binance_nb
 from binance_nb import Session, connect
 from binance_nb.catalog import ENDPOINTS
-from binance_nb.errors import CredentialsError, FilterViolation, OrderRejected, SandboxError, UsageError
+from binance_nb.errors import CredentialsError, FilterViolation, OrderRejected, PreflightError, SandboxError, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -109,11 +109,15 @@ def test_an_order_is_placed_found_and_taken_back(session: Session) -> None:
 
 
 def test_the_sandbox_refuses_what_the_exchange_would(session: Session) -> None:
-    """A price off the tick breaks a filter, an order beyond the balance is rejected."""
+    """A price off the tick breaks a filter, an order beyond the balance is rejected; a session sends neither."""
+    wrong = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "time_in_force": "GTC", "quantity": "0.01"}
+
     with pytest.raises(FilterViolation, match="PRICE_FILTER"):
-        session.new_order("BTCUSDT", "BUY", "LIMIT", time_in_force="GTC", quantity="0.01", price="60000.001")
+        session.client.call("new_order", **wrong, price="60000.001")
     with pytest.raises(OrderRejected, match="insufficient balance"):
-        session.new_order("BTCUSDT", "SELL", "MARKET", quantity="100")
+        session.client.call("new_order", symbol="BTCUSDT", side="SELL", type="MARKET", quantity="100")
+    with pytest.raises(PreflightError, match="PRICE_FILTER"):
+        session.call("new_order", **wrong, price="60000.001")
 
 
 def test_a_symbol_beyond_ascii_works_like_any_other(session: Session) -> None:

@@ -12,24 +12,45 @@ HERE = Path(__file__).resolve().parent.parent / "binance_nb" / "session.pyi"
 HEAD = """\
 # Written by tools/make_stub.py from the catalog: change that, not this.
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from pandas import DataFrame
 
-from binance_nb.calls import Calls
+from binance_nb.client import ClockReport
+from binance_nb.histories import Histories
+from binance_nb.ordering import Ordering
 from binance_nb.together import Answers, Call
+from binance_nb.trading.arming import Arming
+from binance_nb.trading.journal import Journal
+from binance_nb.trading.journal_entries import Entry
 
 __all__ = ["Session"]
 
-class Session(Calls):
+class Session(Ordering, Histories):
     def together(
         self,
         calls: Mapping[str, Call] | Iterable[Call],
         *,
         on_answer: Callable[[str, Any], None] | None = ...,
     ) -> Answers: ...
+    def arm(
+        self,
+        max_notional: Decimal | str | float | None = ...,
+        for_: str | timedelta | None = ...,
+        *,
+        total: Decimal | str | float | None = ...,
+        symbols: str | Iterable[str] | None = ...,
+        asset: str = ...,
+    ) -> Arming: ...
+    def disarm(self) -> bool: ...
+    def clock_report(self, samples: int = ...) -> ClockReport: ...
+    def journal(self, which: int | str | None = ..., *, all: bool = ..., last: int = ...) -> DataFrame: ...
+    def journal_entries(self, which: int | str | None = ..., *, all: bool = ..., last: int = ...) -> list[Entry]: ...
+    @cached_property
+    def order_journal(self) -> Journal: ...
 """
 
 

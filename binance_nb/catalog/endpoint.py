@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -124,6 +124,7 @@ class Endpoint:
         open_orders: How many open orders it adds.
         is_on_data_host: Whether the keyless market-data host serves it.
         max_span_ms: Longest ``startTime`` .. ``endTime``.
+        bulk_kind: Kind of the bulk files that hold what it gives, such as ``aggTrades``; None where there are none.
         ws_method: The WebSocket API's name for it.
         replaced_by: The endpoint to use instead, for a deprecated one.
         notes: What else a caller should know.
@@ -156,6 +157,7 @@ class Endpoint:
     paging: Paging | None = None
     price_rules: tuple[PriceRule, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    bulk_kind: str | None = None
     ws_method: str | None = None
     replaced_by: str | None = None
     notes: tuple[str, ...] = ()
@@ -166,6 +168,19 @@ class Endpoint:
     def is_signed(self) -> bool:
         """Whether a key, a timestamp and a signature are needed."""
         return self.security.is_signed
+
+    def is_walked(self, sent: Collection[str]) -> bool:
+        """Return whether a call asks for the account's history from a moment or an id on, however long it is.
+
+        Whoever says ``limit`` asked for that many rows of one answer, and a single order's trades fit into one.
+
+        Args:
+            sent: The names of the parameters.
+        """
+        if "limit" in sent or self.paging is None or not (self.is_signed and self.max_span_ms):
+            return False
+        is_of_one_order = "orderId" in sent and self.paging.parameter != "orderId"
+        return not is_of_one_order and ("startTime" in sent or self.paging.parameter in sent)
 
     @property
     def is_deprecated(self) -> bool:

@@ -6,7 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["ErrorCode", "Explanation", "ServerMessage"]
+__all__ = ["AS_TOLD", "ErrorCode", "Explanation", "ServerMessage"]
+
+AS_TOLD = "as long as Retry-After says"
+"""How a remedy says until when to wait; a card that knows the time says it instead."""
+
 
 # %s and %d are the documentation's own slots; one template writes its slot as {param}.
 _SLOT = re.compile(r"%[sd]|\{param\}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from binance_nb.catalog.error_code import ErrorCode, Explanation, ServerMessage
+from binance_nb.catalog.error_code import AS_TOLD, ErrorCode, Explanation, ServerMessage
 from binance_nb.catalog.error_table import ERROR_TABLE
 from binance_nb.catalog.filters import FILTERS
 
@@ -103,7 +103,7 @@ _STATUSES = (
         429,
         "slow down",
         cause="The allowance of request weight for this address, or of orders for this account, is used up.",
-        remedy="Wait as long as Retry-After says, for going on leads to a ban. Then fetch larger pages less often.",
+        remedy=f"Wait {AS_TOLD}, for going on leads to a ban. Then fetch larger pages less often.",
     ),
     HttpStatus(
         451,

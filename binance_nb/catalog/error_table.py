@@ -7,7 +7,7 @@ alone does not tell what went wrong.
 from __future__ import annotations
 
 from binance_nb.catalog.engine_messages import ENGINE_MESSAGES
-from binance_nb.catalog.error_code import ErrorCode, ServerMessage
+from binance_nb.catalog.error_code import AS_TOLD, ErrorCode, ServerMessage
 
 __all__ = ["ERROR_TABLE"]
 
@@ -102,7 +102,7 @@ _GENERAL = (
             "for live updates to avoid polling the API.",
             cause="This address has used up its allowance of {0} request weight per {1}; everything that runs behind "
             "the address counts together.",
-            remedy="Wait as long as Retry-After says, for going on leads to a ban. Then fetch larger pages less often, "
+            remedy=f"Wait {AS_TOLD}, for going on leads to a ban. Then fetch larger pages less often, "
             "and take live prices from a stream.",
             http_status=429,
         ),
@@ -194,12 +194,11 @@ _GENERAL = (
             "Too many new orders; current limit is %s orders per %s.",
             cause="The account has more than {0} unfilled orders placed within {1}; fills give room back, cancels do "
             "not.",
-            remedy="Wait as long as Retry-After says. Amending an order with amend_keep_priority does not count, "
-            "replacing it does.",
+            remedy=f"Wait {AS_TOLD}. Amending an order with amend_keep_priority does not count, replacing it does.",
         ),
         cause="The account placed more orders than the limit allows before enough of them filled; cancelling gives no "
         "room back.",
-        remedy="Wait as long as Retry-After says, and see rate_limit_order for the counts.",
+        remedy=f"Wait {AS_TOLD}, and see rate_limit_order for the counts.",
         category="general",
         topic="rate_limit",
         http=(429,),
@@ -229,17 +228,16 @@ _GENERAL = (
             "Timestamp for this request is outside of the recvWindow.",
             cause="The request arrived later after its timestamp than recvWindow allows: the clock here is behind, or "
             "the way was slow. Nothing was executed.",
-            remedy="Compare the clock here with the server's, which the time call gives, and try again; on a slow line "
+            remedy="Look at the clocks (%binance clock), and try again; on a slow line "
             "raise recvWindow, at most to 60000.",
         ),
         ServerMessage(
             "Timestamp for this request was 1000ms ahead of the server's time.",
             cause="The clock here is a second or more ahead of the exchange's. Nothing was executed.",
-            remedy="Compare the clock here with the server's, which the time call gives, and try again; a larger "
-            "recvWindow does not help.",
+            remedy="Look at the clocks (%binance clock), and try again; a larger recvWindow does not help.",
         ),
         cause="The request's timestamp is not within the time the exchange accepts. Nothing was executed.",
-        remedy="Compare the clock here with the server's, which the time call gives, and try again.",
+        remedy="Look at the clocks (%binance clock), and try again.",
         category="general",
         topic="auth",
     ),
@@ -779,7 +777,7 @@ _ORDERS = (
         ServerMessage("Order cancel-replace partially failed.", look="open_orders"),
         cause="One half worked and the other did not: the cancel, or the new order.",
         remedy="Look at both orders before you go on: either the old order is gone without a new one, "
-        "or both now stand.",
+        "or both now stand. The card says which.",
         category="cancel_replace",
         topic=None,
         http=(409, 429),

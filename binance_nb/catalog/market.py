@@ -81,6 +81,7 @@ MARKET = (
         sources=("Database",),
         parameters=(SYMBOL, LIMIT, _FROM_TRADE),
         paging=Paging("fromId", "id"),
+        bulk_kind="trades",
         ws_method="trades.historical",
         notes=("Works without a key.",),
     ),
@@ -123,6 +124,7 @@ MARKET = (
         ),
         paging=Paging("fromId", "a", includes_start=True),
         is_on_data_host=True,
+        bulk_kind="aggTrades",
         ws_method="trades.aggregate",
     ),
     Endpoint(
@@ -139,6 +141,7 @@ MARKET = (
         parameters=_KLINE_PARAMETERS,
         paging=Paging("startTime", 0),
         is_on_data_host=True,
+        bulk_kind="klines",
         ws_method="klines",
         notes=(
             "A candle is known by its open time.",

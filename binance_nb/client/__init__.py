@@ -6,6 +6,8 @@ from binance_nb.client.absence import NoAnswer
 from binance_nb.client.budget import WeightBudget, budget_for
 from binance_nb.client.client import Client, endpoint_of
 from binance_nb.client.clock import ClockReading, ServerClock
+from binance_nb.client.clock_report import ClockReport
+from binance_nb.client.gate import Gate, ShutGate
 from binance_nb.client.order_ids import OrderIds
 from binance_nb.client.transport import Prepared, Reply, RequestsTransport, Transport
 from binance_nb.client.verdicts import not_awaited, unread
@@ -13,12 +15,15 @@ from binance_nb.client.verdicts import not_awaited, unread
 __all__ = [
     "Client",
     "ClockReading",
+    "ClockReport",
+    "Gate",
     "NoAnswer",
     "OrderIds",
     "Prepared",
     "Reply",
     "RequestsTransport",
     "ServerClock",
+    "ShutGate",
     "Transport",
     "WeightBudget",
     "budget_for",

@@ -74,22 +74,25 @@ class WeightBudget:
             self._under_way += weight
             return 0
 
-    def settle(self, weight: int, now_ms: int, headers: Mapping[str, str]) -> None:
+    def settle(self, weight: int, now_ms: int, headers: Mapping[str, str], *, sent_ms: int | None = None) -> None:
         """Replace the charge of one call by what the server says has been used.
 
         Args:
             weight: What was charged.
             now_ms: Server time when the reply came.
             headers: The reply's headers; empty when none came.
+            sent_ms: Server time when the request left, if it may have been another minute than now.
         """
         with self._guard:
             self._turn(now_ms)
             self._under_way = max(0, self._under_way - weight)
             reported = _figures(_USED, headers)
-            if "1M" in reported:
+            # What was sent in one minute and answered in the next may report the full account of the old one.
+            is_this_minutes = sent_ms is None or sent_ms // _MINUTE_MS >= self._minute
+            if "1M" in reported and is_this_minutes:
                 self._used = max(self._used, reported["1M"])
             else:
-                # Without an answer nobody knows whether it was counted: hold it against us.
+                # Nobody knows whether it was counted, or in which minute: hold it against us.
                 self._used += weight
             self.order_counts |= _figures(_COUNTED, headers)
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
-from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
-from binance_nb.catalog import ENDPOINTS, FIRST_MICROSECONDS, Endpoint
+from binance_nb.catalog import ENDPOINTS, Endpoint
 from binance_nb.client.absence import NoAnswer
 from binance_nb.client.budget import WeightBudget, budget_for
 from binance_nb.client.clock import ClockReading, ServerClock
+from binance_nb.client.gate import Gate, ShutGate
 from binance_nb.client.order_ids import OrderIds
-from binance_nb.client.transport import Prepared, Reply, RequestsTransport, Transport
+from binance_nb.client.stated_time import server_time, stated_clock, stated_date
+from binance_nb.client.transport import Headers, Prepared, Reply, RequestsTransport, Transport, valid_ms
 from binance_nb.client.verdicts import Circumstances, failure, silence
+from binance_nb.client.waiting import Waiting
 from binance_nb.environment import Environment
 from binance_nb.errors import (
     BinanceError,
     CredentialsError,
+    ExecutionUnknownError,
     IpBannedError,
     RateLimitError,
-    ReplyError,
     TimestampError,
     TransportError,
     UsageError,
@@ -77,6 +78,8 @@ class Client:
         sleep: Waits; a test gives its own.
         on_wait: Told the seconds left and the reason, each second of a wait; 0 when it is over.
         budget: The weight account; the one of the host when None.
+        gate: What lets calls through that change state on a live host; None for nothing.
+        make_clock: Makes the clock from what asks the server; a test gives one whose computer is off.
     """
 
     def __init__(
@@ -92,6 +95,8 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
         on_wait: Callable[[float, str], None] | None = None,
         budget: WeightBudget | None = None,
+        gate: Gate | None = None,
+        make_clock: Callable[[Callable[[], ClockReading]], ServerClock] = ServerClock,
     ) -> None:
         self.environment = environment
         self.credentials = credentials
@@ -99,14 +104,14 @@ class Client:
         self.timeout_seconds = timeout_seconds
         self.recv_window_ms = recv_window_ms
         self.budget = budget or budget_for(environment.host)
-        self.clock = ServerClock(self._look_at_clock)
+        self.clock = make_clock(self._look_at_clock)
+        self.gate: Gate = gate or ShutGate()
         self.symbols = SymbolNames()
         self._circumstances = Circumstances(self.clock, self.budget, self.symbols.rules)
         self.transport: Transport = transport or RequestsTransport()
         self._order_ids = order_ids or OrderIds()
         self._headers: Mapping[str, str] = {}
-        self._sleep = sleep
-        self._on_wait = on_wait
+        self.waiting = Waiting(sleep, on_wait)
 
     def __repr__(self) -> str:
         key = self.credentials.masked if self.credentials else "no key"
@@ -148,6 +153,7 @@ class Client:
         tz: str = "UTC",
         is_dry: bool = False,
         awaited: Collection[str] = (),
+        may_walk: bool = False,
     ) -> dict[str, str]:
         """Return the texts a call would send, checked as far as can be without asking.
 
@@ -157,6 +163,7 @@ class Client:
             tz: Time zone of times that name none.
             is_dry: Whether the call is only looked at: then not even the time is asked for.
             awaited: Parameters, by the exchange's names, whose values will be there when it is made.
+            may_walk: Whether a range past what one answer may hold will be walked page by page.
 
         Returns:
             Wire texts by the exchange's names, without timestamp and signature.
@@ -167,10 +174,11 @@ class Client:
         if self.recv_window_ms is not None and endpoint.is_signed and not {"recv_window", "recvWindow"} & set(words):
             words = {**words, "recvWindow": self.recv_window_ms}
         sent = encode_parameters(endpoint, words, now_ms=self._now(is_dry), tz=tz)
-        check_call(endpoint, sent, awaited)
+        check_call(endpoint, sent, awaited, may_walk=may_walk)
         self.symbols.check(endpoint, sent)
         self.environment.check_serves(endpoint)
-        self.environment.check_gate(endpoint)
+        if not is_dry:  # what is only looked at may be looked at anywhere
+            self.gate.check_open(self.environment, endpoint)
         if endpoint.is_signed:
             self._holder(endpoint)
         return self._order_ids.add_to(endpoint, sent, is_dry=is_dry)
@@ -190,13 +198,15 @@ class Client:
             CredentialsError: A key is needed and missing, or belongs elsewhere.
         """
         url, weight = self.environment.url + endpoint.path, endpoint.weight.price(sent)
-        headers = dict(self._headers)
+        headers = Headers(self._headers)
         payload = encode(sent.items())
-        signed = None
+        signed = expires_at = None
         if endpoint.is_signed:
             holder = self._holder(endpoint)
             headers["X-MBX-APIKEY"] = holder.api_key.reveal()
-            signed = encode([*sent.items(), ("timestamp", str(self._now(is_dry)()))])
+            stamp = self._now(is_dry)()
+            expires_at = stamp + valid_ms(sent)
+            signed = encode([*sent.items(), ("timestamp", str(stamp))])
             payload = f"{signed}&signature={quote(holder.signer.sign(signed), safe='')}"
         body = None
         if endpoint.method != "GET":
@@ -204,7 +214,7 @@ class Client:
             body = payload.encode("ascii")
         elif payload:
             url = f"{url}?{payload}"
-        return Prepared(endpoint.name, endpoint.method, url, headers, body, weight, dict(sent), signed)
+        return Prepared(endpoint.name, endpoint.method, url, headers, body, weight, dict(sent), signed, expires_at)
 
     def send(self, endpoint: Endpoint, sent: Mapping[str, str], *, is_patient: bool = True) -> Reply:
         """Send a bound call and judge the answer, trying again only where that is safe; see `call`.
@@ -217,6 +227,7 @@ class Client:
         Returns:
             The reply, with status 200.
         """
+        self.gate.check(self.environment, endpoint, sent)
         is_read = endpoint.method == "GET" and is_patient
         tries_left = _READ_TRIES if is_read else 1
         may_resync, may_wait = True, is_read
@@ -243,7 +254,7 @@ class Client:
                 if error.retry_at:
                     self._wait_until(error.retry_at, error)
                 else:
-                    self._sleep(random.uniform(0.1, 0.5) * (_READ_TRIES - tries_left))
+                    self.waiting.sleep(random.uniform(0.1, 0.5) * (_READ_TRIES - tries_left))
 
     def close(self) -> None:
         """Let go of connections."""
@@ -256,7 +267,11 @@ class Client:
         except BaseException:  # an interrupt too: whatever it was, nothing has been sent
             self.budget.refund(weight)
             raise
-        reply = self._judged(endpoint, sent, self._exchange(endpoint, prepared))
+        try:
+            reply = self._judged(endpoint, sent, self._exchange(endpoint, prepared))
+        except ExecutionUnknownError as error:
+            error.expires_at = prepared.expires_at
+            raise
         self.budget.learn(self.symbols.learn(endpoint, sent, reply.body))
         spent = 0 if endpoint.is_free_on_success else weight
         return Reply(
@@ -271,7 +286,7 @@ class Client:
 
     def _exchange(self, endpoint: Endpoint, prepared: Prepared) -> Reply:
         headers: Mapping[str, str] = {}
-        was_sent = True
+        was_sent, sent_ms = True, self.clock.estimate_ms()
         try:
             reply = self.transport.send(prepared, timeout_seconds=self.timeout_seconds)
             headers = reply.headers
@@ -281,7 +296,7 @@ class Client:
             raise silence(endpoint, absence, self.environment, dict(prepared.sent)) from None
         finally:
             if was_sent:
-                self.budget.settle(prepared.weight, self.clock.estimate_ms(), headers)
+                self.budget.settle(prepared.weight, self.clock.estimate_ms(), headers, sent_ms=sent_ms)
             else:
                 self.budget.refund(prepared.weight)
         return reply
@@ -313,15 +328,8 @@ class Client:
         seconds = self.clock.seconds_until(retry_at)
         if seconds > self.max_wait_seconds:
             raise refusal
-        # A clock that stands still ends no limit, so there is nothing to count down.
-        tell = self._on_wait if seconds > 0 and self._on_wait is not None else _keep_quiet
-        # A whisker longer, so that the server's window has surely turned; by the second, so that it can be counted.
-        left = seconds + 0.01
-        while left > 0:
-            tell(left, refusal.message)
-            self._sleep(min(left, 1.0))
-            left -= 1.0
-        tell(0.0, refusal.message)
+        # A clock that stands still ends no limit: then there are no seconds to wait, and nothing to count down.
+        self.waiting.count_down(seconds, refusal.message)
 
     def _told(self, endpoint: Endpoint, sent: Mapping[str, str], error: BinanceError) -> BinanceError:
         """Add to an error what only the client knows, and remember what it means for the calls to come."""
@@ -348,7 +356,8 @@ class Client:
         if self.credentials is None:
             raise CredentialsError(
                 f"{endpoint.name} needs an API key and {self.environment.name} has none: nothing was sent.",
-                hint="Give one with %binance keys, or try it where one is given: %binance use sandbox",
+                hint="Give one; it is asked for without being shown. A sandbox comes with one.",
+                suggestion="%binance keys",
                 culprit=self.environment.name,
                 operation=endpoint.name,
             )
@@ -356,44 +365,16 @@ class Client:
         return self.credentials
 
     def _follow(self, headers: Mapping[str, str]) -> None:
-        reading = _stated_clock(headers)
+        reading = stated_clock(headers)
         if reading is not None:
             if not self.clock.is_synchronised or reading.rate != self.clock.rate:
                 self.clock.follow(reading)
-        elif not self.clock.is_synchronised and (stated_ms := _stated_date(headers)) is not None:
+        elif not self.clock.is_synchronised and (stated_ms := stated_date(headers)) is not None:
             self.clock.hear(stated_ms)
 
     def _look_at_clock(self) -> ClockReading:
         endpoint = endpoint_of("time")
         self._admit(endpoint, {}, may_wait=False)
         reply = self._judged(endpoint, {}, self._exchange(endpoint, self.prepare(endpoint, {})))
-        rate = stated.rate if (stated := _stated_clock(reply.headers)) else 1.0
-        return ClockReading(_server_time(reply), rate=rate)
-
-
-def _keep_quiet(_seconds: float, _reason: str) -> None:
-    """Tell nobody of a wait."""
-
-
-def _server_time(reply: Reply) -> int:
-    try:
-        stated = json.loads(reply.body)["serverTime"]
-    except (ValueError, KeyError, TypeError):
-        stated = None
-    if not isinstance(stated, int):
-        raise ReplyError("The server's time cannot be read.", operation=reply.operation, http_status=reply.status)
-    # In microseconds it has sixteen digits.
-    return stated if stated < FIRST_MICROSECONDS else stated // 1000
-
-
-def _stated_date(headers: Mapping[str, str]) -> int | None:
-    try:
-        return int(parsedate_to_datetime(headers["date"]).timestamp() * 1000)
-    except (KeyError, ValueError, TypeError):
-        return None
-
-
-def _stated_clock(headers: Mapping[str, str]) -> ClockReading | None:
-    """Read the header in which a sandbox states its clock: its time, and its rate."""
-    now, _, rate = headers.get("x-sandbox-clock", "").partition(";")
-    return ClockReading(int(now), rate=float(rate)) if now.isdecimal() and rate else None
+        rate = stated.rate if (stated := stated_clock(reply.headers)) else 1.0
+        return ClockReading(server_time(reply), rate=rate)

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["ClockReading", "ServerClock"]
+from binance_nb.client.clock_report import ClockReport, Drift, Look, drift_of
+
+__all__ = ["ClockReading", "ServerClock", "waking_seconds"]
 
 _HALF_SECOND_MS = 500
 # A Date header counts whole seconds and is a little old; within this the computer's own clock is the finer one.
 _COARSE_MS = 2_000
+# Apart by more than this, one of the two clocks here was set, or stood still while the computer slept.
+_JUMP_SECONDS = 0.25
+_LOOKS_KEPT = 64
+
+
+def waking_seconds() -> float:
+    """Return the seconds of a clock that never goes back, and goes on while the computer sleeps where there is one."""
+    # Linux has it by this name. Elsewhere the monotonic clock does the same, or its sleep shows beside the wall clock.
+    return time.monotonic() if _BOOT_TIME is None else time.clock_gettime(_BOOT_TIME)
+
+
+_BOOT_TIME: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,8 @@ class ClockReading:
 class ServerClock:
     """A monotonic clock that follows the server's, whatever the computer's clock says.
 
-    It asks the server when first needed, not at construction, and again when told that it is off.
+    It asks the server when first needed, not at construction, and again when told that it is off, or when a clock here
+    was set or stood still.
 
     Args:
         look: Asks the server once.
@@ -44,7 +60,7 @@ class ServerClock:
         self,
         look: Callable[[], ClockReading],
         *,
-        ticks: Callable[[], float] = time.monotonic,
+        ticks: Callable[[], float] = waking_seconds,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._look = look
@@ -56,8 +72,11 @@ class ServerClock:
         self._rough_offset_ms = 0.0
         self._reading: ClockReading | None = None
         self._read_at = 0.0
+        self._wall_at = 0.0
         self._last_ms = 0
         self._offset_ms: float | None = None
+        self._looks: deque[Look] = deque(maxlen=_LOOKS_KEPT)
+        self._jumps = 0
 
     @property
     def is_synchronised(self) -> bool:
@@ -89,8 +108,41 @@ class ServerClock:
             asked_at = self._ticks()
             reading = self._look()
             self._looked_at = self._ticks()
-            took_seconds = self._looked_at - asked_at
-            self.follow(ClockReading(reading.server_ms, took_seconds * 500, reading.rate), took_seconds / 2)
+            self._take(self._measured(asked_at, self._looked_at, reading))
+
+    def examine(
+        self, samples: int = 8, *, pause_seconds: float = 0.1, sleep: Callable[[float], None] = time.sleep
+    ) -> ClockReport:
+        """Look several times, go by the look that took the shortest, and tell what was found.
+
+        Args:
+            samples: How many times.
+            pause_seconds: How long to wait between two looks.
+            sleep: Waits; a test gives its own.
+
+        Returns:
+            What was found.
+        """
+        looks: list[Look] = []
+        while len(looks) < max(1, samples) and (not looks or looks[0].rate):  # a standing clock shows the same again
+            if looks:
+                sleep(pause_seconds)
+            asked_at = self._ticks()
+            reading = self._look()
+            looks.append(self._measured(asked_at, self._ticks(), reading))
+        best = min(looks, key=lambda look: look.error_ms)
+        with self._looking:
+            self._looked_at = self._ticks()
+            self._take(best)
+        return ClockReport(
+            server_ms=self.estimate_ms(),
+            offset_ms=self.offset_ms,
+            error_ms=best.error_ms * best.rate,
+            round_trips_ms=tuple(sorted(look.error_ms * 2 for look in looks)),
+            rate=best.rate,
+            drift=self._drift(),
+            jumps=self._jumps,
+        )
 
     def hear(self, server_ms: int) -> None:
         """Take note of a time that a reply states to the second: good enough to correct a clock that is far off.
@@ -111,17 +163,18 @@ class ServerClock:
         with self._guard:
             self._reading = reading
             self._read_at = self._ticks() - age_seconds
-            self._offset_ms = reading.server_ms - (self._wall() - age_seconds) * 1000
+            self._wall_at = self._wall() - age_seconds
+            self._offset_ms = reading.server_ms - self._wall_at * 1000
             # After a step backwards the new reading holds, or each call would fail with -1021.
             self._last_ms = 0
 
     def now_ms(self) -> int:
-        """Return the server's time, asking the server first if it never was.
+        """Return the server's time, asking the server first if it never was, or if a clock here has jumped.
 
         Returns:
             Milliseconds since 1970 UTC; never less than the last answer since the last look.
         """
-        if self._reading is None:
+        if self._reading is None or self._has_jumped():
             self.synchronise()
         return self.estimate_ms()
 
@@ -147,3 +200,29 @@ class ServerClock:
         if self.rate == 0:
             return 0.0
         return max(0.0, (server_ms - self.estimate_ms()) / 1000 / self.rate)
+
+    def _has_jumped(self) -> bool:
+        """Whether one of the clocks here was set, or stood still, since the server was asked."""
+        with self._guard:
+            if self.rate == 0:
+                return False
+            by_wall, by_ticks = self._wall() - self._wall_at, self._ticks() - self._read_at
+            return abs(by_wall - by_ticks) > _JUMP_SECONDS
+
+    def _measured(self, asked_at: float, heard_at: float, reading: ClockReading) -> Look:
+        took_seconds = heard_at - asked_at
+        return Look((asked_at + heard_at) / 2, reading.server_ms, took_seconds * 500, reading.rate)
+
+    def _take(self, look: Look) -> None:
+        with self._guard:
+            is_led_to = not self._looks or self._looks[-1].leads_to(look)
+            if self._reading is not None and (not is_led_to or self._has_jumped()):
+                self._jumps += 1
+            if not is_led_to:
+                self._looks.clear()  # a clock was set: what was before tells nothing about how fast it runs
+            self._looks.append(look)
+            self.follow(ClockReading(look.server_ms, look.error_ms, look.rate), self._ticks() - look.at_seconds)
+
+    def _drift(self) -> Drift | None:
+        with self._guard:
+            return drift_of(tuple(self._looks))

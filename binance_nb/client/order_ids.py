@@ -44,7 +44,7 @@ class OrderIds:
         return f"nb{hashlib.sha256(f'{self._seed}/{number}'.encode()).hexdigest()[:20]}"
 
     def add_to(self, endpoint: Endpoint, sent: dict[str, str], *, is_dry: bool = False) -> dict[str, str]:
-        """Return a placement with an id of ours where the person gave none.
+        """Return a call with an id of ours where the person gave none: a placement, or what renames an order.
 
         Args:
             endpoint: The endpoint called.
@@ -54,7 +54,9 @@ class OrderIds:
         Returns:
             The texts, with the id in its documented place.
         """
-        if not endpoint.unfilled_orders:
+        # An amendment, which adds none, renames its order: where the person names it by its old id, it has to be found.
+        is_renamed = endpoint.unfilled_orders == 0 and "origClientOrderId" in sent
+        if not (endpoint.unfilled_orders or is_renamed):
             return sent
         carrier = next((name for name in _CARRIERS if name in endpoint.by_name), None)
         if carrier is None or carrier in sent:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from binance_nb.__about__ import __version__
@@ -17,14 +18,25 @@ from binance_nb.keys.secrets import redact
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["Prepared", "Reply", "RequestsTransport", "Transport"]
+__all__ = ["Headers", "Prepared", "Reply", "RequestsTransport", "Transport", "valid_ms"]
 
 _CONNECT_WITHIN_SECONDS = 5.0
+# Connections to a host that are kept open: more than ever are in use together.
+_MOST_KEPT = 64
+_PIECE_BYTES = 2**20
+_RECV_WINDOW_MS = "5000"
 _HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "gzip, deflate",
     "User-Agent": f"binance-nb/{__version__}",
 }
+
+
+class Headers(dict[str, str]):
+    """Headers that do not show the key: many a tool prints the variables of a traceback, and what objects hold."""
+
+    def __repr__(self) -> str:
+        return redact(super().__repr__())
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,7 @@ class Prepared:
         weight: What the call costs.
         sent: Wire texts by parameter name, without timestamp and signature.
         signed_payload: The exact text that was signed, or None.
+        expires_at: Server time in ms after which it cannot be executed any more; None where it is not signed.
     """
 
     operation: str
@@ -50,6 +63,7 @@ class Prepared:
     weight: int
     sent: Mapping[str, str]
     signed_payload: str | None = None
+    expires_at: int | None = None
 
     def __repr__(self) -> str:
         return f"Prepared({self.method} {redact(self.url)})"
@@ -78,6 +92,18 @@ class Reply:
     weight: int = 0
 
 
+def valid_ms(sent: Mapping[str, str]) -> int:
+    """Return how long after its time stamp a signed request may be executed.
+
+    Args:
+        sent: Its wire texts.
+
+    Returns:
+        Whole milliseconds, rounded up.
+    """
+    return math.ceil(Decimal(sent.get("recvWindow", _RECV_WINDOW_MS)))
+
+
 class Transport(Protocol):
     """Whatever can carry a request; a tape and a fault plug in here."""
 
@@ -102,62 +128,62 @@ class Transport(Protocol):
 
 
 class RequestsTransport:
-    """The transport over `requests`: pooled connections, one session a thread, proxies and CA bundles honoured."""
+    """The transport over `requests`: connections are kept and shared by all threads, proxies and CA bundles honoured.
+
+    It stands on an adapter, which threads may share, and not on a session, which they may not: that way the threads of
+    one pull leave their connections to those of the next. It is also a third faster: no redirect is followed, or the
+    key would go with it; no cookie is kept; no .netrc file adds a password of its own.
+    """
 
     def __init__(self) -> None:
         logging.getLogger("urllib3.connectionpool").addFilter(_redact_record)
-        # requests.Session is not thread-safe, so each thread has its own.
-        self._local = threading.local()
-        # The sessions of threads that have ended are let go, and their connections with them.
-        self._opened: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._guard = threading.Lock()
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            import requests
-
-            session = requests.Session()
-            self._local.session, self._local.settings = session, {}
-            with self._guard:
-                self._opened.add(session)
-        return session
+        self._made: requests.adapters.HTTPAdapter | None = None
+        self._known: dict[str, Mapping[str, Any]] = {}  # Any: proxies, CA bundle, ...
 
     def send(self, prepared: Prepared, *, timeout_seconds: float) -> Reply:
         """Send a request over the network; see `Transport.send`."""
         import requests
 
-        session = self._session()
         limits = (_CONNECT_WITHIN_SECONDS, timeout_seconds)
         try:
-            # Past the session, straight to its adapter, which is a third faster: no redirect is followed, or the key
-            # would go with it; no cookie is kept; no .netrc file adds a password of its own.
-            answer = session.get_adapter(prepared.url).send(
-                _ready(prepared), timeout=limits, **self._settings(session, prepared.url)
-            )
-            body = answer.content
+            answer = self._adapter().send(_ready(prepared), timeout=limits, **self._settings(prepared.url))
+            # In one piece, where requests itself would put a long answer together from many small ones.
+            body = b"".join(answer.iter_content(_PIECE_BYTES))
         except requests.RequestException as error:
             # Their texts hold the whole URL, signature included: keep the kind, drop the text.
             raise no_answer(error) from None
+        except BaseException as error:  # noqa: BLE001  # it goes on, without its trace
+            # An interrupt, for one: the frames below hold URL and headers, and a traceback may show variables.
+            raise error.with_traceback(None) from None
         said = {name.lower(): text for name, text in answer.headers.items()}
         return Reply(prepared.operation, prepared.sent, answer.status_code, said, body)
 
-    def _settings(self, session: requests.Session, url: str) -> Mapping[str, Any]:  # Any: proxies, CA bundle, ...
-        """Return the proxies and the CA bundle that the environment names for a host, looked up once a thread."""
-        host = url.split("/", 3)[2]
-        known: dict[str, Mapping[str, Any]] = self._local.settings
-        if host not in known:
-            settings = session.merge_environment_settings(url, {}, False, None, None)
-            # This very computer is never behind a proxy, and a sandbox's key is no proxy's business.
-            known[host] = {**settings, "proxies": {}} if is_loopback(url) else settings
-        return known[host]
-
     def close(self) -> None:
-        """Close every thread's session."""
+        """Let go of connections; those under way end with their requests."""
         with self._guard:
-            while self._opened:
-                self._opened.pop().close()
-        self._local = threading.local()
+            if self._made is not None:
+                self._made.close()
+
+    def _adapter(self) -> requests.adapters.HTTPAdapter:
+        with self._guard:
+            if self._made is None:
+                from binance_nb.client.wire import DiscreetAdapter
+
+                self._made = DiscreetAdapter(pool_maxsize=_MOST_KEPT)
+            return self._made
+
+    def _settings(self, url: str) -> Mapping[str, Any]:  # Any: proxies, CA bundle, ...
+        """Return the proxies and the CA bundle that the environment names for a host, looked up once."""
+        host = url.split("/", 3)[2]
+        if host not in self._known:
+            import requests
+
+            with requests.Session() as session:
+                settings = session.merge_environment_settings(url, {}, False, None, None)
+            # This very computer is never behind a proxy, and a sandbox's key is no proxy's business.
+            self._known[host] = {**settings, "proxies": {}} if is_loopback(url) else settings
+        return self._known[host]
 
 
 def _redact_record(record: logging.LogRecord) -> bool:

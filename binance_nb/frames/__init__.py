@@ -11,11 +11,23 @@ from binance_nb.frames.schema import frame_doc
 if TYPE_CHECKING:
     from binance_nb.frames.attributes import describe, is_as_delivered, seal
     from binance_nb.frames.decoding import decode
+    from binance_nb.frames.gathering import Gathering
     from binance_nb.frames.reading import closed_only, in_zone
 
-__all__ = ["closed_only", "decode", "describe", "frame_doc", "in_zone", "is_as_delivered", "part_of", "seal"]
+__all__ = [
+    "Gathering",
+    "closed_only",
+    "decode",
+    "describe",
+    "frame_doc",
+    "in_zone",
+    "is_as_delivered",
+    "part_of",
+    "seal",
+]
 
 _HOMES = {
+    "Gathering": "gathering",
     "closed_only": "reading",
     "decode": "decoding",
     "describe": "attributes",

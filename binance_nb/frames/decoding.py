@@ -16,7 +16,7 @@ from binance_nb.frames.parts import part_of
 from binance_nb.frames.payload import Misfit, json_words, parse, unreadable
 from binance_nb.frames.table import ladder, stack, table
 
-__all__ = ["decode"]
+__all__ = ["decode", "promised", "public"]
 
 
 def decode(
@@ -63,7 +63,7 @@ def decode(
     return describe(
         frame,
         operation=endpoint.name,
-        parameters=_public(endpoint, parameters or {}),
+        parameters=public(endpoint, parameters or {}),
         time_unit=time_unit,
         reply=_beside(endpoint.rows, rows, payload),
         **facts,
@@ -74,12 +74,20 @@ def _read(endpoint: Endpoint, rows: Rows, body: bytes, how: Reading) -> tuple[pd
     """Return the frame and the reply, which need not have its rows any more."""
     if rows is endpoint.rows and (quick := read_digits(endpoint, body, how)) is not None:
         return quick
-    payload = _promised(endpoint, parse(body))
+    payload = promised(endpoint, parse(body))
     return _frame(endpoint.rows, rows, payload, how), payload
 
 
-def _promised(endpoint: Endpoint, payload: Any) -> Any:  # Any: JSON
-    """Return the reply, or raise Misfit when its outermost shape is another than the endpoint's."""
+def promised(endpoint: Endpoint, payload: Any) -> Any:  # Any: JSON
+    """Return a reply as it is, if its outermost shape is the endpoint's.
+
+    Args:
+        endpoint: What was called.
+        payload: The reply.
+
+    Raises:
+        Misfit: It is not.
+    """
     came = json_words({type(payload)})
     wanted = ("array", "object") if endpoint.answers == "either" else (endpoint.answers,)
     if came not in wanted:
@@ -124,7 +132,13 @@ def _items(rows: Rows, payload: Any, is_needed: bool) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _public(endpoint: Endpoint, parameters: Mapping[str, str]) -> dict[str, str]:
+def public(endpoint: Endpoint, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of a call that may be kept with its frame.
+
+    Args:
+        endpoint: What was called.
+        parameters: What was sent.
+    """
     # An allow-list: the signature and whatever else travels with a call stay out of the frame and its files.
     return {parameter.name: parameters[parameter.name] for parameter in endpoint.asked if parameter.name in parameters}
 

@@ -9,7 +9,7 @@ JSON parser.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +24,26 @@ from binance_nb.frames.layout import CLOSED, rungs
 from binance_nb.frames.table import closed
 from binance_nb.frames.template import Template, template_of
 
-__all__ = ["read_digits"]
+__all__ = ["Columns", "frame_of_columns", "read_columns", "read_digits"]
 
 _Integers = npt.NDArray[np.int64]
+
+
+class Columns(NamedTuple):
+    """The columns of rows that are made of digits, those of a kind together: a line each.
+
+    Attributes:
+        floats: The decimals.
+        stamps: The times, as they came.
+        counts: The counts.
+        flags: The flags.
+    """
+
+    floats: Floats
+    stamps: _Integers
+    counts: _Integers
+    flags: npt.NDArray[np.bool_]
+
 
 # By the number of its digits, the smallest number without a leading zero.
 _SMALLEST = np.array([0, 0, *(10**digits for digits in range(1, MOST_DIGITS))], np.uint64)
@@ -54,11 +71,21 @@ def read_digits(endpoint: Endpoint, body: bytes, how: Reading) -> tuple[pd.DataF
         return _book(rows, body)
     if rows.at or rows.beside or rows.stacked or endpoint.answers != "array":
         return None
-    frame = _table(rows, body, how)
-    return None if frame is None else (frame, [])
+    columns = read_columns(rows, body, how.unit)
+    return None if columns is None else (frame_of_columns(rows, columns, how), [])
 
 
-def _table(rows: Rows, body: bytes, how: Reading) -> pd.DataFrame | None:
+def read_columns(rows: Rows, body: bytes, unit: str) -> Columns | None:
+    """Read an array of rows without parsing JSON.
+
+    Args:
+        rows: What the rows hold.
+        body: The array.
+        unit: What its times count: ``ms`` or ``us``.
+
+    Returns:
+        The columns; None if the array has to be parsed.
+    """
     template = template_of(rows.columns, rows.skipped)
     if template is None or (rows.index and rows.index not in template.times):
         return None
@@ -69,14 +96,31 @@ def _table(rows: Rows, body: bytes, how: Reading) -> pd.DataFrame | None:
     if whole is None or floats is None:
         return None
     stamps, counts = whole[: len(template.times)], whole[len(template.times) :]
-    if how.unit == "ms" and stamps.max(initial=0) > LATEST_MS:
+    if unit == "ms" and stamps.max(initial=0) > LATEST_MS:
         return None  # the parser says what is wrong with it
+    return Columns(floats, stamps, counts, cells.flags)
+
+
+def frame_of_columns(rows: Rows, columns: Columns, how: Reading) -> pd.DataFrame:
+    """Return columns as the frame that parsing would have given.
+
+    Args:
+        rows: What the rows hold.
+        columns: Their columns.
+        how: How to read them.
+
+    Returns:
+        The frame, which owns the columns.
+    """
+    template = template_of(rows.columns, rows.skipped)
+    assert template is not None
+    floats, stamps, counts, flags = columns
     times = _times(template, stamps, how)
     index = pd.DatetimeIndex(times.pop(rows.index), name=rows.index) if rows.index else pd.RangeIndex(floats.shape[1])
     blocks = [
         Block(tuple(template.decimals), floats),
         Block(tuple(template.counts), counts),
-        Block(tuple(template.flags), cells.flags),
+        Block(tuple(template.flags), flags),
         *(Block((name,), values) for name, values in times.items()),
     ]
     order = [column.name for column in rows.columns if column.name != rows.index]

@@ -18,12 +18,13 @@ from numbers import Number
 from typing import Any, TypeGuard
 
 from binance_nb.catalog import ENDPOINTS, Endpoint, Kind
-from binance_nb.errors import BinanceError, UsageError
+from binance_nb.errors import UsageError
 from binance_nb.grammar.encoding import plain_decimal
 from binance_nb.grammar.spelling import did_you_mean, nearest
-from binance_nb.grammar.tokens import Token, expand, quote, tokenise
+from binance_nb.grammar.time_refusals import in_words
+from binance_nb.grammar.tokens import Token, expand, quote
 
-__all__ = ["Bound", "Command", "as_magic", "as_python", "bind", "command_of", "mended_line"]
+__all__ = ["Bound", "Command", "as_magic", "as_python", "bind", "command_of"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Command:
         parameters: Every parameter by name, with the exchange's spelling of it.
         options: Names of our own options, which go beside the parameters.
         flags: Parameters and options that need no value.
+        known_as: What others call an option, and what it is called here: ``limit`` for ``price``.
+        spare: The option that one word too many most likely belongs to.
     """
 
     verb: str
@@ -43,6 +46,8 @@ class Command:
     parameters: Mapping[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
+    known_as: Mapping[str, str] = field(default_factory=dict)
+    spare: str | None = None
 
     @cached_property
     def spellings(self) -> Mapping[str, str]:
@@ -122,7 +127,7 @@ def _pairs(tokens: Sequence[Token], command: Command) -> Iterator[tuple[str, str
         if token.kind == "word":
             place = next(places, None)
             if place is None:
-                raise _too_many(command, token)
+                raise _too_many(command, tokens, at)
             yield place, token.text, token
             continue
         name = _name(command, token)
@@ -163,12 +168,16 @@ def _name(command: Command, token: Token) -> str:
     if spelled in command.spellings:
         return command.spellings[spelled]
     written = f"--{token.name}" if is_option else token.name
-    choices = [f"--{_dashed(name)}" if is_option else name for name in (*command.parameters, *command.options)]
+    names = dict.fromkeys((*command.parameters, *command.options))
+    choices = [f"--{_dashed(name)}" if is_option else name for name in names]
+    ours = command.known_as.get(spelled.lower())
+    # What has another name here is near nothing else, however it is spelt: --limit is no --stop-limit.
+    near = [f"--{_dashed(ours)}" if is_option else ours] if ours else choices
     takes = f"It takes {', '.join(choices)}." if choices else "It takes nothing."
     raise UsageError(
         f"{command.verb} has no {'option' if is_option else 'parameter'} {written}.",
-        hint=did_you_mean(written, choices) or takes,
-        suggestion=next(iter(nearest(written, choices)), None),
+        hint=f"Here it is called {near[0]}." if ours else did_you_mean(written, choices) or takes,
+        suggestion=near[0] if ours else next(iter(nearest(written, choices)), None),
         culprit=written,
         operation=command.verb,
     )
@@ -178,15 +187,71 @@ def _dashed(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _too_many(command: Command, token: Token) -> UsageError:
+def _too_many(command: Command, tokens: Sequence[Token], at: int) -> UsageError:
+    token = tokens[at]
     takes = f"{', '.join(command.places)} by place" if command.places else "nothing by place"
-    others = [f"--{_dashed(name)}" for name in command.parameters if name not in command.places]
+    message = f"{command.verb} takes {takes}; {token.text!r} is one word too many."
+    if (begins := _value_before(command, tokens[:at])) is not None:
+        return _several_words(command, message, tokens[begins:])
+    others = [f"--{_dashed(name)}" for name in _by_name(command)]
+    meant = _spare(command, token)
+    rest = f"The rest goes by name: {', '.join(others)}." if others else "Leave it out."
     return UsageError(
-        f"{command.verb} takes {takes}; {token.text!r} is one word too many.",
-        hint=f"The rest goes by name: {', '.join(others)}." if others else "Leave it out.",
+        message,
+        hint=f"It goes by name: {meant}." if meant else rest,
+        suggestion=meant,
         culprit=token.text,
         operation=command.verb,
+        details={"span": (token.start, token.end)} if meant else None,
     )
+
+
+def _spare(command: Command, token: Token) -> str | None:
+    """Return the option that a number too many belongs to: left out, a price would leave an order at the market."""
+    number = token.text.removeprefix("@")
+    is_one = number[:1].isdecimal() and token.is_literal
+    return f"--{_dashed(command.spare)} {quote(number)}" if command.spare and is_one else None
+
+
+def _value_before(command: Command, tokens: Sequence[Token]) -> int | None:
+    """Return where the option or assignment begins whose value ends a line's tokens, if one's does."""
+    for at in (len(tokens) - 1, len(tokens) - 2):
+        token = tokens[at] if at >= 0 else None
+        if token is None or token.kind == "word":
+            continue
+        is_flag = _name(command, token) in command.flags
+        return at if token.has_value == (at == len(tokens) - 1) and not is_flag else None
+    return None
+
+
+# Options that are lengths of time, which have no direction.
+_LENGTHS = ("for",)
+
+
+def _several_words(command: Command, message: str, tokens: Sequence[Token]) -> UsageError:
+    """Refuse ``--start 3 days ago``: a value of several words belongs in quotes."""
+    first, *rest = tokens
+    words = list(takewhile(lambda each: each.kind == "word", rest))
+    value = " ".join([*([first.value] if first.has_value else []), *(word.value for word in words)])
+    head = f"--{first.name} " if first.kind == "option" else f"{first.name}="
+    word = in_words(value) or value
+    meant = f"{head}{quote(word.lstrip('-') if first.name in _LENGTHS else word)}"
+    return UsageError(
+        message,
+        hint="A value of several words goes in quotes.",
+        suggestion=meant,
+        culprit=words[-1].text,
+        operation=command.verb,
+        details={"span": (first.start, words[-1].end)},
+    )
+
+
+def _by_name(command: Command) -> list[str]:
+    """List what goes by name; of two names for the same thing the one that people use."""
+    # Options of a call say how it is read and nothing of what is asked; those of our own verbs are all they take.
+    known = command.parameters if command.verb in ENDPOINTS else command.options
+    names = [name for name in known if name not in command.places]
+    return [short if (short := name.removesuffix("_time")) in command.options else name for name in names]
 
 
 def _no_value(command: Command, token: Token) -> UsageError:
@@ -286,71 +351,3 @@ def _text(value: object) -> str:
 
 def _is_list(value: object) -> TypeGuard[Iterable[object]]:
     return isinstance(value, Iterable) and not isinstance(value, str | bytes)
-
-
-# ---- a wrong line put right
-
-
-def mended_line(line: str, error: BinanceError) -> str | None:
-    """Return a line with its error put right, when the error says how.
-
-    Args:
-        line: What was written behind ``%binance``.
-        error: An error whose suggestion is a word for its culprit, an option to add, or the rest of the line.
-
-    Returns:
-        The whole line, ``%binance`` included; None when the error names no word that stands on the line just once.
-    """
-    word, culprit = error.suggestion, error.culprit
-    if word is None or word.startswith("%"):
-        return word
-    if culprit is None:
-        return f"%binance {_with_option(line.rstrip(), word)}" if word.startswith("--") else None
-    if "column" in error.details:
-        return f"%binance {_mended_token(line, culprit, word, error.details['column'] - 1)}"
-    found = [f"{line[:start]}{text}{line[end:]}" for start, end, text in _spots(line, culprit, word)]
-    return f"%binance {found[0].strip()}" if len(found) == 1 else None
-
-
-def _with_option(line: str, option: str) -> str:
-    """Return a line with an option, in place of the one of that name that it has."""
-    name = option.partition(" ")[0].removeprefix("--")
-    tokens = tokenise(line)
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
-        if token.kind == "option" and token.name == name:
-            end = token.end if token.has_value or after is None else after.end
-            return f"{line[: token.start]}{option}{line[end:]}"
-    return f"{line} {option}"
-
-
-def _mended_token(line: str, culprit: str, word: str, at: int) -> str:
-    # The tokeniser, which knows no more than the line, suggests either the whole of it or the culprit's part.
-    is_whole = word.startswith(line[:at]) and (at > 0 or len(culprit) == 1)
-    return word if is_whole else f"{line[:at]}{word}{line[at + len(culprit) :]}"
-
-
-def _spots(line: str, culprit: str, word: str) -> Iterator[tuple[int, int, str]]:
-    """Find where a culprit stands on a line: start, end, and what belongs there."""
-    for token in tokenise(line):
-        head = f"--{token.name}" if token.kind == "option" else token.name
-        if head == culprit:
-            yield token.start, token.start + len(culprit), word
-            continue
-        start = token.start if token.name is None else line.find("=", token.start, token.end) + 1
-        written = line[start : token.end]
-        if not token.has_value:
-            continue
-        if token.is_literal and token.value == culprit:
-            yield start, token.end, _as_written(word)
-        elif written.count(culprit) == 1 and (not token.is_literal or culprit in written.split(",")):
-            at = start + written.index(culprit)
-            yield at, at + len(culprit), word
-
-
-def _as_written(word: str) -> str:
-    """Quote a word, unless whoever suggests it has done so."""
-    try:
-        tokens = tokenise(word)
-    except UsageError:
-        tokens = []
-    return word if [token.kind for token in tokens] == ["word"] else quote(word)

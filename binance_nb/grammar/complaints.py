@@ -15,27 +15,33 @@ __all__ = ["check_call"]
 _SHOWN = 20
 
 
-def check_call(endpoint: Endpoint, sent: Mapping[str, str], awaited: Collection[str] = ()) -> None:
+def check_call(
+    endpoint: Endpoint, sent: Mapping[str, str], awaited: Collection[str] = (), *, may_walk: bool = False
+) -> None:
     """Refuse a call that the exchange would refuse, as far as its declaration tells.
 
     Args:
         endpoint: The endpoint to be called.
         sent: Wire texts by the exchange's names, without timestamp and signature.
         awaited: Parameters that will be sent too, by the exchange's names, but whose values are not there yet.
+        may_walk: Whether a range past what one answer may hold will be walked page by page.
 
     Raises:
         UsageError: The first broken rule, with what would be right.
     """
     # The client adds the timestamp itself when the request is made.
     stamped = {**sent, "timestamp": "0"} if endpoint.is_signed else sent
+    is_walked = may_walk and endpoint.is_walked(sent)
     found = chain(problems(endpoint, stamped), _clamped(endpoint, sent))
-    problem = next((each for each in found if not _may_pass(each, awaited)), None)
+    problem = next((each for each in found if not _may_pass(each, awaited, is_walked=is_walked)), None)
     if problem is not None:
         raise _complaint(endpoint, problem)
 
 
-def _may_pass(problem: Problem, awaited: Collection[str]) -> bool:
-    """Whether what is awaited may put a problem right."""
+def _may_pass(problem: Problem, awaited: Collection[str], *, is_walked: bool) -> bool:
+    """Whether what is awaited may put a problem right, or the range is walked page by page."""
+    if problem.kind is ProblemKind.SPAN and is_walked:
+        return True
     if problem.kind is ProblemKind.COMBINATION:
         return bool(awaited)
     return not {problem.parameter, *problem.others}.isdisjoint(awaited)

@@ -12,9 +12,21 @@ from binance_nb.grammar.spelling import nearest
 from binance_nb.grammar.time_words import CLOCK, DAY_WORDS, RELATIVE, UNSTEADY_ZONES
 from binance_nb.grammar.tokens import quote
 
-__all__ = ["out_of_range", "shown", "unknown_zone", "unreadable", "unreadable_text", "unsteady_zone", "year_first"]
+__all__ = [
+    "in_words",
+    "out_of_range",
+    "shown",
+    "unknown_zone",
+    "unreadable",
+    "unreadable_text",
+    "unsteady_zone",
+    "year_first",
+]
 
-_FORMS = "Write a date (2024-01-31, '2024-01-31 09:00'), now, today, a step from now (-30d), or milliseconds."
+_FORMS = (
+    "Write a date (2024-01-31, '2024-01-31 09:00'), a month or week (2024-03, 2024-W10), now, today, yesterday, a step "
+    "from now (-30d), or milliseconds; a zone may stand behind: '2024-01-31 09:00 Europe/Berlin'."
+)
 
 _YEAR_LAST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})([/.-]?)(\d{1,2})\2(\d{1,2})\b", re.ASCII)
@@ -104,7 +116,7 @@ def unreadable_text(text: str, words: str) -> UsageError:
     if RELATIVE.fullmatch(f"-{words}"):
         hint = f"Write -{words} for {words} ago, +{words} for {words} from now."
         return unreadable(text, message, hint, f"-{words}")
-    if suggestion := _in_words(words):
+    if suggestion := in_words(words):
         return unreadable(text, message, suggestion=suggestion)
     if re.match(r"[+-] ?\d", words, re.ASCII):
         return unreadable(text, message, "A step has units: s, m (minutes), h, d, w, M (months) or y.", _step(words))
@@ -151,8 +163,15 @@ def year_first(words: str) -> str | None:
     return corrected if corrected != words else None
 
 
-def _in_words(words: str) -> str | None:
-    """Correct ``30 days ago``, ``5 March 2024`` and ``2024-03-05 9 pm``."""
+def in_words(words: str) -> str | None:
+    """Correct ``30 days ago``, ``5 March 2024`` and ``2024-03-05 9 pm``.
+
+    Args:
+        words: A text.
+
+    Returns:
+        The time as it is read here; None where the text is nothing of the kind.
+    """
     if match := _STEP_IN_WORDS.fullmatch(words):
         sign = "-" if match["ago"] else match["sign"] or "-"
         return f"{sign}{match['number']}{_UNITS[match['unit'].lower()]}"

@@ -217,7 +217,7 @@ def _read_piece(line: str, at: int) -> tuple[Piece, int]:
         return Piece("text", plain[0]), plain.end()
     if char == ";":
         raise _semicolon(line, at)
-    said = f"The }} at column {at + 1} closes nothing."
+    said = f"The }} {_behind(line, at)} closes nothing."
     raise _refusal(line, at, at + 1, said, "Take it out; a literal brace goes in quotes: '}'.")
 
 
@@ -232,7 +232,7 @@ def _read_expression(line: str, at: int) -> tuple[Piece, int]:
     end = _find_end(line, at)
     source = line[at + 1 : end - 1]
     if not source.strip():
-        said = f"There is no expression between {{ and }} at column {at + 1}."
+        said = f"There is no expression between {{ and }} {_behind(line, at)}."
         raise _refusal(line, at, end, said, "Literal braces go in quotes: '{}'.")
     return Piece("expression", source), end
 
@@ -258,12 +258,12 @@ def _find_end(line: str, start: int) -> int:
         elif char in ")]}":
             opener = opened.pop()
             if _CLOSERS[line[opener]] != char:
-                said = f"The {char} at column {at + 1} does not close the {line[opener]} at column {opener + 1}."
+                said = f"The {char} {_behind(line, at)} does not close the {line[opener]} {_behind(line, opener)}."
                 raise _refusal(line, opener, at + 1, said)
         if not opened:
             return at + 1
         at = _end_of_string(line, at) if char in "'\"" else at + 1
-    said = f"The {line[opened[-1]]} at column {opened[-1] + 1} is never closed."
+    said = f"The {line[opened[-1]]} {_behind(line, opened[-1])} is never closed."
     hint = "Close it; a literal bracket or brace goes in quotes."
     raise _refusal(line, opened[-1], len(line), said, hint)
 
@@ -349,6 +349,16 @@ def _write_out(piece: Piece, namespace: Mapping[str, Any]) -> str:
 
 # ---- saying what is wrong
 
+_MOST_BEFORE = 24
+
+
+def _behind(line: str, at: int) -> str:
+    """Say where a sign stands: a person counts columns from the edge of the cell, which nobody knows here."""
+    before = " ".join(line[:at].split())
+    if not before:
+        return "at the beginning"
+    return f"behind {before}" if len(before) <= _MOST_BEFORE else f"behind …{before[-_MOST_BEFORE:]}"
+
 
 def _columns(char: str) -> int:
     if unicodedata.combining(char):
@@ -364,13 +374,13 @@ def _refusal(
 
 
 def _unclosed_quote(line: str, at: int) -> UsageError:
-    said = f"The quote {line[at]} at column {at + 1} is never closed."
+    said = f"The quote {line[at]} {_behind(line, at)} is never closed."
     hint = f"Close it; a literal {line[at]} goes between quotes of the other kind."
     return _refusal(line, at, len(line), said, hint)
 
 
 def _semicolon(line: str, at: int) -> UsageError:
-    said = f"The ; at column {at + 1} ends nothing: all that follows %binance on its line belongs to it."
+    said = f"The ; {_behind(line, at)} ends nothing: all that follows %binance on its line belongs to it."
     hint = "Put what follows on a line of its own; a literal ; goes in quotes."
     return _refusal(line, at, at + 1, said, hint, line[:at].rstrip() or None)
 
@@ -381,6 +391,6 @@ def _refuse_typography(line: str, at: int) -> None:
         return
     straight = re.sub(rf"[{_LONG_DASHES}](?=\d)", "-", line[at:].translate(_STRAIGHT))
     straight = re.sub(rf"[{_LONG_DASHES}](?=\w)", "--", straight)
-    said = f"The {line[at]} at column {at + 1} is a typographic sign where a plain one belongs."
+    said = f"The {line[at]} {_behind(line, at)} is a typographic sign where a plain one belongs."
     hint = "Plain quotes are ' and \", the plain dash is -."
     raise _refusal(line, at, at + 1, said, hint, line[:at] + straight)

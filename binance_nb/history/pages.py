@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any, Protocol
 
 from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint, interval_ms
 from binance_nb.client import Client, Reply
 from binance_nb.errors import ReplyError
 
-__all__ = ["PAGE_ROWS", "CandleWalk", "Page", "TradeWalk", "Walk", "is_range", "rows_of", "walk_of"]
+__all__ = ["PAGE_ROWS", "CandleWalk", "Page", "TradeWalk", "Walk", "is_range", "picked_rows", "rows_of", "walk_of"]
 
 PAGE_ROWS = 1000
 """The most rows the exchange puts into one answer; the weight does not depend on it."""
@@ -26,11 +27,13 @@ class Page:
 
     Attributes:
         sent: Wire texts.
-        before: Rows from this place on belong to the next page; None where the request itself ends the page.
+        start: The place of its first row; None before it is known.
+        stop: The place behind its last: what it brings from there on belongs to the next page.
     """
 
     sent: Mapping[str, str]
-    before: int | None = None
+    start: int | None = None
+    stop: int | None = None
 
 
 class Walk(Protocol):
@@ -45,6 +48,10 @@ class Walk(Protocol):
 
     def after(self, row: Any) -> int:
         """Return the place at which the row after this one may be."""
+        ...
+
+    def measured(self, page: Page, rows: list[Any], stop: int | None) -> Page:  # Any: JSON
+        """Return the first page with its places, from the rows it brought and the place behind it, if others follow."""
         ...
 
     def probe(self) -> Page | None:
@@ -151,6 +158,10 @@ class CandleWalk:
         closes = int(row[_CLOSE_TIME])
         return (closes if closes < FIRST_MICROSECONDS else closes // 1000) + 1
 
+    def measured(self, page: Page, rows: list[Any], stop: int | None) -> Page:  # Any: JSON
+        """Return the first page with its places: before its first candle there is none."""
+        return replace(page, start=int(self._sent["startTime"]), stop=self._last + 1 if stop is None else stop)
+
     def probe(self) -> Page | None:
         """Return None: the clock tells the end."""
         return None
@@ -162,7 +173,7 @@ class CandleWalk:
     def page(self, start: int, stop: int) -> Page:
         """Return the page of candles that open from start to before stop; one answer holds them."""
         bounds = {"startTime": str(start), "endTime": str(stop - 1), "limit": str(PAGE_ROWS)}
-        return Page({**self._sent, **bounds})
+        return Page({**self._sent, **bounds}, start, stop)
 
     def trimmed(self, page: Page, reply: Reply) -> bytes:
         """Return an answer's bytes; its request had both bounds."""
@@ -201,6 +212,12 @@ class TradeWalk:
         """Return the id after this row's."""
         return int(row[self._key]) + 1
 
+    def measured(self, page: Page, rows: list[Any], stop: int | None) -> Page:  # Any: JSON
+        """Return the first page with its places, which its rows tell."""
+        if not rows:
+            return page
+        return replace(page, start=int(rows[0][self._key]), stop=self.after(rows[-1]))
+
     def probe(self) -> Page | None:
         """Return what asks for the newest id of the range."""
         if self._wanted is not None and self._wanted <= PAGE_ROWS:
@@ -217,21 +234,43 @@ class TradeWalk:
 
     def page(self, start: int, stop: int) -> Page:
         """Return the page of ids from start to before stop."""
-        return Page({**self._symbol, "fromId": str(start), "limit": str(stop - start)}, before=stop)
+        return Page({**self._symbol, "fromId": str(start), "limit": str(stop - start)}, start, stop)
 
     def trimmed(self, page: Page, reply: Reply) -> bytes:
         """Return an answer's bytes without the ids that a hole brought into reach."""
         body = reply.body.strip()
-        if page.before is None:
+        if page.stop is None or self._ends_before(page.stop, body):
             return body
         ids = [int(row[self._key]) for row in rows_of(reply)]
-        kept = sum(number < page.before for number in ids)
+        kept = sum(number < page.stop for number in ids)
         return body if kept == len(ids) else _first_rows(body, kept)
+
+    def _ends_before(self, stop: int, body: bytes) -> bool:
+        """Whether the last row alone, which takes no time to read, shows that there is nothing to trim."""
+        try:
+            return int(json.loads(body[body.rindex(b"{") : -1])[self._key]) < stop
+        except (ValueError, KeyError, TypeError):
+            return False
 
 
 def _first_rows(body: bytes, count: int) -> bytes:
     """Return an array's bytes with its first rows alone, as they came."""
     return b"[" + b",".join(row for row, _ in zip(_raw_rows(body.decode()), range(count), strict=False)) + b"]"
+
+
+def picked_rows(body: bytes, is_wanted: Sequence[bool]) -> bytes:
+    """Return an array's bytes with some of its rows alone, digit for digit as they came.
+
+    Args:
+        body: The array.
+        is_wanted: Of each row, whether it stays.
+
+    Returns:
+        The array's bytes.
+    """
+    if all(is_wanted):
+        return body.strip()
+    return b"[" + b",".join(compress(_raw_rows(body.decode()), is_wanted)) + b"]"
 
 
 def _raw_rows(text: str) -> Iterator[bytes]:

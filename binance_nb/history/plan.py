@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from binance_nb.client import Client
 from binance_nb.errors import UsageError
 
-__all__ = ["AT_ONCE", "MAX_ROWS", "Plan", "estimate_seconds"]
+__all__ = ["AT_ONCE", "MAX_ROWS", "PAGES_AT_ONCE", "Plan", "estimate_seconds"]
 
 MAX_ROWS = 100_000
 """The most rows of a pull that says no ``max_rows``; it may not take more than one minute's weight either."""
 
 AT_ONCE = 8
 """Requests in flight together: enough to hide the way to the exchange, few enough to stay polite."""
+
+PAGES_AT_ONCE = 32
+"""Pages in flight together of a range whose size is known and allowed: what bounds it then is the weight."""
 
 _MINUTE_MS = 60_000
 _FROZEN_LATENCY_SECONDS = 0.1
@@ -33,6 +36,7 @@ class Plan:
         seconds_estimate: About how long it takes, waiting for weight included.
         max_rows: The ceiling for rows.
         is_within_ceiling: Whether the call would be made.
+        is_paced: Whether it waits for new minutes where one's weight is not enough; not where the clock stands.
     """
 
     operation: str
@@ -43,6 +47,7 @@ class Plan:
     seconds_estimate: float
     max_rows: int = MAX_ROWS
     is_within_ceiling: bool = True
+    is_paced: bool = True
 
     def __str__(self) -> str:
         rows = "one answer" if self.rows is None else _counted(self.rows, "row")
@@ -53,12 +58,23 @@ class Plan:
         return f"Plan({self.operation}: {self}{past})"
 
     @property
-    def _cost(self) -> str:
+    def share(self) -> str:
+        """The weight in words, as a share of what a minute allows."""
         share = self.weight / max(1, self.weight_per_minute)
-        part = f"{share:.1f} minutes' worth" if share > 1 else f"{math.ceil(share * 100)} % of a minute's"
-        return (
-            f"{_counted(self.requests, 'request')}, {self.weight:,} of weight ({part}), {_span(self.seconds_estimate)}"
-        )
+        if share <= 1:
+            return f"{math.ceil(share * 100)} % of a minute's"
+        # Else it puzzles that minutes' worth of weight takes fewer minutes than that.
+        pace = "one now, more as minutes begin" if self.is_paced else "no minute is waited for while the clock stands"
+        return f"{share:.1f} minutes' worth: {pace}"
+
+    @property
+    def duration(self) -> str:
+        """The time it takes, in words."""
+        return _span(self.seconds_estimate)
+
+    @property
+    def _cost(self) -> str:
+        return f"{_counted(self.requests, 'request')}, {self.weight:,} of weight ({self.share}), {self.duration}"
 
     def check(self, start: str) -> None:
         """Refuse a pull past the ceiling.
@@ -96,7 +112,7 @@ def estimate_seconds(client: Client, requests: int, price: int, latency_seconds:
     Returns:
         Seconds.
     """
-    rounds = math.ceil(requests / AT_ONCE)
+    rounds = math.ceil(requests / PAGES_AT_ONCE)
     if client.clock.rate == 0:
         # There no minute ends and none is waited for, and a plan has to read the same each time.
         return rounds * _FROZEN_LATENCY_SECONDS

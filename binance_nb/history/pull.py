@@ -5,16 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from binance_nb.catalog import Endpoint
 from binance_nb.client import Client, Reply
 from binance_nb.errors import UsageError
 from binance_nb.grammar import format_time
+from binance_nb.history.account import AccountWalk
+from binance_nb.history.basket import Basket, Gather, OnPage, joined_bodies
 from binance_nb.history.flight import fetch
 from binance_nb.history.pages import PAGE_ROWS, Page, Walk, is_range, rows_of, walk_of
 from binance_nb.history.plan import MAX_ROWS, Plan, estimate_seconds
 from binance_nb.history.progress import Progress
+
+if TYPE_CHECKING:
+    from binance_nb.frames.gathering import Gathering
 
 __all__ = ["Pulled", "Stage", "check_range", "plan", "pull", "stages"]
 
@@ -26,11 +31,13 @@ class Pulled:
     """What a call brought, all its pages together.
 
     Attributes:
-        body: The answer's bytes; pages of an array are joined into one array, digit for digit.
+        body: The answer's bytes; pages of an array are joined into one array, digit for digit. Empty where
+            they were gathered.
         weight: Request weight spent.
         server_ms: Server time when the last page came, which is the one with the newest rows.
         requests: How many requests it took.
         made_of: What a sandbox says its rows are: ``recorded``, ``synthetic`` or ``mixed``; None on a real exchange.
+        gathered: The pages of a range that takes several, if they were to be gathered.
     """
 
     body: bytes = field(repr=False)
@@ -38,6 +45,7 @@ class Pulled:
     server_ms: int
     requests: int
     made_of: str | None = None
+    gathered: Gathering | None = None
 
 
 @dataclass(frozen=True)
@@ -49,12 +57,15 @@ class Stage:
         endpoint: The endpoint.
         pages: What to ask for.
         is_planned: Whether the size of the whole is known and allowed, so that it may take minutes of weight.
+        take: To be given each reply as it lands, with the place of its page, if the sender can; it returns what has to
+            be kept of it. It takes a reply once, and those it was not given are taken at the end.
     """
 
     client: Client
     endpoint: Endpoint
     pages: Sequence[Page]
     is_planned: bool = False
+    take: Callable[[int, Reply], Reply] | None = None
 
 
 def pull(
@@ -64,6 +75,9 @@ def pull(
     *,
     max_rows: int | None = None,
     progress: bool | None = None,
+    may_wait_minutes: bool = False,
+    gather: Gather | None = None,
+    on_page: OnPage | None = None,
 ) -> Pulled:
     """Make a call, with as many pages as its range needs.
 
@@ -78,6 +92,12 @@ def pull(
         max_rows: Ceiling for the rows of a range of time; how many rows are wanted from an id on. When None, `MAX_ROWS`
             and one minute's weight are the ceiling of both.
         progress: Whether a bar is shown; when None, for long pulls.
+        may_wait_minutes: Whether its first page, too, waits for weight as long as it takes, not only those that are
+            known to be wanted.
+        gather: Makes what reads the pages of a range as they come, so that no text is kept; it is told the most rows of
+            each.
+        on_page: Given each page of a range with its bytes, as they come: in any order, in the caller's thread. When the
+            pull breaks off, it was given all that had come.
 
     Returns:
         The whole answer.
@@ -87,23 +107,29 @@ def pull(
             ``max_rows`` is given where there is no range; then nothing was sent.
         BinanceError: As of `Client.call`.
     """
+    # What a frozen sandbox's notebook shows has to be the same each time.
+    is_shown = False if progress is None and client.clock.rate == 0 else progress
 
     def make(stage: Stage) -> list[Reply]:
-        if not stage.is_planned:
+        if not (stage.is_planned or may_wait_minutes):
             return _one_by_one(stage)
-        # What a frozen sandbox's notebook shows has to be the same each time.
-        is_shown = False if progress is None and client.clock.rate == 0 else progress
         bar = Progress(endpoint.name, len(stage.pages), is_shown)
         try:
-            return fetch(client, endpoint, stage.pages, bar)
+            return fetch(client, endpoint, stage.pages, bar, stage.take)
         finally:
             bar.close()
 
-    return _driven(stages(client, endpoint, sent, max_rows=max_rows), make)
+    return _driven(stages(client, endpoint, sent, max_rows=max_rows, gather=gather, on_page=on_page), make)
 
 
 def stages(
-    client: Client, endpoint: Endpoint, sent: Mapping[str, str], *, max_rows: int | None = None
+    client: Client,
+    endpoint: Endpoint,
+    sent: Mapping[str, str],
+    *,
+    max_rows: int | None = None,
+    gather: Gather | None = None,
+    on_page: OnPage | None = None,
 ) -> Generator[Stage, list[Reply], Pulled]:
     """Make a call as `pull` does, leaving it to the caller to send.
 
@@ -112,6 +138,8 @@ def stages(
         endpoint: The endpoint.
         sent: Bound wire texts.
         max_rows: As of `pull`.
+        gather: As of `pull`.
+        on_page: As of `pull`.
 
     Yields:
         What to send next; the replies to it are to be sent in, in the order of its pages.
@@ -124,16 +152,37 @@ def stages(
     """
     check_range(endpoint, sent, max_rows)
     walk = walk_of(client, endpoint, sent, max_rows)
+    if walk is None and endpoint.is_walked(sent):
+        return (yield from _account_stages(client, endpoint, sent))
     if walk is None:
         [reply] = yield Stage(client, endpoint, [Page(sent)])
-        return _whole([reply], [reply.body.strip()])
+        return _pulled([reply], reply.body.strip())
     begun = yield from _begin(client, endpoint, walk, max_rows)
     begun.plan.check(_start(sent))
-    rest: list[Reply] = []
-    if begun.pages:
-        rest = yield Stage(client, endpoint, begun.pages, is_planned=True)
-    bodies = [walk.trimmed(page, reply) for page, reply in zip(begun.pages, rest, strict=True)]
-    return _whole([*begun.replies, *rest], [begun.replies[0].body.strip(), *bodies])
+    basket = Basket(walk, begun.pages, gather, on_page)
+    basket.take(0, begun.replies[0])
+    if len(begun.pages) == 1:
+        return _pulled(begun.replies, basket.joined())
+    rest = yield Stage(client, endpoint, begun.pages[1:], is_planned=True, take=basket.take_later)
+    for place, reply in enumerate(rest):
+        basket.take_later(place, reply)
+    return _pulled([*begun.replies, *rest], basket.joined(), basket.gathering)
+
+
+def _account_stages(
+    client: Client, endpoint: Endpoint, sent: Mapping[str, str]
+) -> Generator[Stage, list[Reply], Pulled]:
+    """Walk the account's history; each page says where the next begins, so they come one after the other."""
+    replies: list[Reply] = []
+    pages = AccountWalk(client, endpoint, sent).pages()
+    try:
+        page = next(pages)
+        while True:
+            [reply] = yield Stage(client, endpoint, [page])
+            replies.append(reply)
+            page = pages.send(reply)
+    except StopIteration as done:
+        return _pulled(replies, joined_bodies(done.value) or b"[]")
 
 
 def plan(client: Client, endpoint: Endpoint, sent: Mapping[str, str], *, max_rows: int | None = None) -> Plan:
@@ -205,7 +254,13 @@ def _no_range(endpoint: Endpoint, sent: Mapping[str, str]) -> UsageError:
 
 @dataclass(frozen=True)
 class _Begun:
-    """A range after its first page, and after what had to be asked to find its end."""
+    """A range after its first page, and after what had to be asked to find its end.
+
+    Attributes:
+        replies: The answers so far, that of the first page first.
+        pages: All pages, the first one, too.
+        plan: What they take.
+    """
 
     replies: Sequence[Reply]
     pages: Sequence[Page]
@@ -220,31 +275,28 @@ def _begin(
     replies = yield Stage(client, endpoint, [first])
     latency_seconds = time.monotonic() - started
     rows = rows_of(replies[0])
-    count, pages = len(rows), []
+    count, pages, stop = len(rows), list[Page](), None
     if count >= int(first.sent["limit"]):
         if probe := walk.probe():
             replies += yield Stage(client, endpoint, [probe])
-        start, last = walk.after(rows[-1]), walk.last(replies[1] if probe else None)
-        count += len(range(start, last + 1, walk.step))
+        stop, last = walk.after(rows[-1]), walk.last(replies[1] if probe else None)
+        count += len(range(stop, last + 1, walk.step))
         width = PAGE_ROWS * walk.step
-        pages = [walk.page(at, min(at + width, last + 1)) for at in range(start, last + 1, width)]
+        pages = [walk.page(at, min(at + width, last + 1)) for at in range(stop, last + 1, width)]
     price, made = endpoint.weight.price(first.sent), len(replies)
     limit, ceiling = client.budget.limit, MAX_ROWS if max_rows is None else max_rows
     weight = (made + len(pages)) * price
     is_within = count <= ceiling and (max_rows is not None or weight <= limit)
     seconds = estimate_seconds(client, len(pages), price, latency_seconds)
-    return _Begun(
-        replies, pages, Plan(endpoint.name, count, made + len(pages), weight, limit, seconds, ceiling, is_within)
-    )
+    is_paced = client.clock.rate != 0
+    requests = made + len(pages)
+    known = Plan(endpoint.name, count, requests, weight, limit, seconds, ceiling, is_within, is_paced)
+    return _Begun(replies, [walk.measured(first, rows, stop), *pages], known)
 
 
-def _whole(replies: Sequence[Reply], bodies: Sequence[bytes]) -> Pulled:
-    body = bodies[0]
-    if len(bodies) > 1:
-        inner = (page[1:-1].strip() for page in bodies)
-        body = b"[" + b",".join(rows for rows in inner if rows) + b"]"
+def _pulled(replies: Sequence[Reply], body: bytes, gathered: Gathering | None = None) -> Pulled:
     weight = sum(reply.weight for reply in replies)
-    return Pulled(body, weight, replies[-1].server_ms, len(replies), _made_of(replies))
+    return Pulled(body, weight, replies[-1].server_ms, len(replies), _made_of(replies), gathered)
 
 
 def _made_of(replies: Sequence[Reply]) -> str | None:

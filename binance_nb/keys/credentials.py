@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +10,11 @@ from pathlib import Path
 from binance_nb.environment import Environment
 from binance_nb.errors import CredentialsError
 from binance_nb.keys.pem import is_pem, open_private_key, read_pem
-from binance_nb.keys.secrets import MASK, Secret, conceal
+from binance_nb.keys.profiles import keys_line
+from binance_nb.keys.secrets import MASK, Secret, conceal, remember
 from binance_nb.keys.signing import HmacSigner, KeyKind, Signer
 
-__all__ = ["Credentials", "credentials", "from_environment_variables"]
+__all__ = ["Credentials", "credentials"]
 
 # A shorter line, as a PEM's last one may be, could be part of any text, and gives nothing away.
 _PEM_LINE = 16
@@ -28,8 +28,10 @@ class Credentials:
         api_key: The half that names the account; it travels in ``X-MBX-APIKEY``.
         secret_key: The half that signs and never travels: an HMAC secret, or a private key as PEM text.
         host: The host it belongs to.
-        source: Where it came from: ``explicit``, ``prompt``, ``environment variables`` or ``sandbox``.
+        source: Where it came from: ``explicit``, ``prompt``, ``keyring``, ``environment variables``, a file or
+            ``sandbox``, and which profile it is.
         passphrase: What opens the private key, if it is encrypted.
+        profile: Which of several for its host; empty for the nameless one.
     """
 
     api_key: Secret
@@ -37,6 +39,10 @@ class Credentials:
     host: str
     source: str = "explicit"
     passphrase: Secret | None = None
+    profile: str = ""
+
+    def __post_init__(self) -> None:
+        remember(self)
 
     @cached_property
     def signer(self) -> Signer:
@@ -59,6 +65,7 @@ class Credentials:
     @property
     def concealed(self) -> Mapping[str, str]:
         """Each text that must not show, and what to show in its place; the longer come first."""
+        # Made each time: kept, it would stand in the open among this object's attributes.
         secrets = [self.secret_key, self.passphrase] if self.passphrase else [self.secret_key]
         lines = [line for secret in secrets for line in (secret.reveal(), *_body(secret))]
         return {**dict.fromkeys(lines, MASK), self.api_key.reveal(): self.masked}
@@ -75,7 +82,8 @@ class Credentials:
         if self.host != environment.host:
             raise CredentialsError(
                 f"This key belongs to {self.host}, not to {environment.host}: nothing was sent.",
-                hint=f"Give the key of {environment.name}: %binance keys",
+                hint=f"Give the key of {environment.name}.",
+                suggestion=keys_line(environment),
                 culprit=environment.name,
             )
 
@@ -93,6 +101,7 @@ def credentials(
     *,
     private_key: str | bytes | Path | Secret | None = None,
     passphrase: str | Secret | None = None,
+    profile: str = "",
 ) -> Credentials:
     """Return a key pair, checked for the slips of copying.
 
@@ -103,6 +112,7 @@ def credentials(
         source: Where it came from.
         private_key: Instead of a secret, an RSA or Ed25519 private key: PEM text, or the path of a file.
         passphrase: What opens the private key, if it is encrypted.
+        profile: Which of several.
 
     Returns:
         The credentials.
@@ -113,6 +123,7 @@ def credentials(
     # Rebound at once: a traceback with variables then shows none of them.
     api_key, secret_key = conceal(api_key), conceal("" if secret_key is None else secret_key)
     passphrase = conceal(passphrase) if passphrase else None
+    source = f"{source}, profile {profile}" if profile else source
     if private_key is None:
         if passphrase is not None:
             raise CredentialsError(
@@ -120,14 +131,14 @@ def credentials(
             )
         _check_text("API key", api_key)
         _check_text("secret key", secret_key)
-        return Credentials(api_key, secret_key, host, source)
+        return Credentials(api_key, secret_key, host, source, profile=profile)
     private_key = private_key if isinstance(private_key, Path) else conceal(private_key)
     if secret_key.reveal():
         raise CredentialsError(
             "Both a secret key and a private key were given.", hint="Give the one that belongs to the API key."
         )
     _check_text("API key", api_key)
-    held = Credentials(api_key, read_pem(private_key), host, source, passphrase)
+    held = Credentials(api_key, read_pem(private_key), host, source, passphrase, profile)
     _ = held.signer  # a key that cannot be opened is refused now, not at the first order
     return held
 
@@ -147,57 +158,3 @@ def _check_text(name: str, text: Secret) -> None:
 
 def _is_plain(text: str) -> bool:
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
-
-
-def from_environment_variables(environment: Environment) -> Credentials | None:
-    """Return the key pair that environment variables hold for an environment.
-
-    ``BINANCE_API_KEY`` and ``BINANCE_SECRET_KEY`` belong to ``live``; other environments have their name in the middle:
-    ``BINANCE_TESTNET_API_KEY``. Instead of the secret, ``BINANCE_PRIVATE_KEY`` holds an RSA or Ed25519 key, as PEM text
-    or the path of a file, and ``BINANCE_PRIVATE_KEY_PASSPHRASE`` opens it. The market data host takes no key.
-
-    Args:
-        environment: Where the key is to be used.
-
-    Returns:
-        The credentials, or None when the variables are not set.
-
-    Raises:
-        CredentialsError: One that belongs to the others is missing, two exclude each other, or a text is no key.
-    """
-    if environment.has_market_data_only or environment.name not in ("live", "testnet", "demo"):
-        return None
-    prefix = "BINANCE_" if environment.name == "live" else f"BINANCE_{environment.name.upper()}_"
-    names = [prefix + half for half in ("API_KEY", "SECRET_KEY", "PRIVATE_KEY", "PRIVATE_KEY_PASSPHRASE")]
-    found = {name: Secret(os.environ[name]) for name in names if os.environ.get(name)}
-    if not found:
-        return None
-    api_key, secret_key, private_key, passphrase = names
-    _check_variables(found, api_key, secret_key, private_key)
-    return credentials(
-        found[api_key],
-        found.get(secret_key),
-        environment.host,
-        "environment variables",
-        private_key=found.get(private_key),
-        passphrase=found.get(passphrase),
-    )
-
-
-def _check_variables(found: Mapping[str, Secret], api_key: str, secret_key: str, private_key: str) -> None:
-    if secret_key in found and private_key in found:
-        raise CredentialsError(
-            f"Both {secret_key} and {private_key} are set.",
-            hint=f"Unset the one that does not belong to {api_key}.",
-            culprit=private_key,
-        )
-    if api_key not in found:
-        raise CredentialsError(
-            f"{next(iter(found))} is set but {api_key} is not.", culprit=api_key, hint=f"Set {api_key} too."
-        )
-    if secret_key not in found and private_key not in found:
-        raise CredentialsError(
-            f"{api_key} is set but {secret_key} is not.",
-            hint=f"Set {secret_key} too, or {private_key} for an RSA or Ed25519 key.",
-            culprit=secret_key,
-        )

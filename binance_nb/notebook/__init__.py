@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from IPython.core.getipython import get_ipython
 
 from binance_nb.errors import UsageError
+from binance_nb.notebook.cell_guard import hear_cells, stop_hearing_cells
 from binance_nb.notebook.completion import install_completion, remove_completion
 from binance_nb.notebook.formatters import hide_headers, show_headers
+from binance_nb.notebook.leftovers import tell_leftovers
 from binance_nb.notebook.magics import BinanceMagics, install
+from binance_nb.notebook.origins import follow_cells, unfollow_cells
 from binance_nb.notebook.question_mark import hear_questions, stop_hearing_questions
 from binance_nb.notebook.summaries import hide_summaries, show_summaries
+from binance_nb.notebook.tracebacks import guard_tracebacks, leave_tracebacks
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -24,9 +29,10 @@ _NAME = BinanceMagics.__name__
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register ``%binance``, completion, the card hook and the line above frames.
+    """Register ``%binance``, completion, the card hook and the line above frames, and follow which cell is running.
 
-    Nothing is contacted, and nothing heavy is imported.
+    No exchange is contacted, and nothing heavy is imported. Calls of an earlier kernel whose outcome nobody wrote down
+    are named in a line.
 
     Args:
         shell: The shell.
@@ -36,8 +42,12 @@ def load(shell: InteractiveShell) -> None:
     install_completion(shell, magics)
     show_summaries(shell)
     hear_questions(shell)
+    hear_cells(shell)
+    guard_tracebacks(shell)
     if magics.table_header:
         show_headers(shell, has_path=magics.sparklines)
+    follow_cells(shell)
+    tell_leftovers()
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -51,12 +61,17 @@ def unload(shell: InteractiveShell) -> None:
     remove_completion(shell)
     hide_summaries(shell)
     stop_hearing_questions(shell)
+    stop_hearing_cells(shell)
+    leave_tracebacks(shell)
+    unfollow_cells()
     for kind, names in magics.magics.items():
         for name in names:
             shell.magics_manager.magics[kind].pop(name, None)
     shell.configurables.remove(magics)
     hide_headers(shell)
     magics.close()
+    if (keys := sys.modules.get("binance_nb.keys")) is not None:
+        keys.forget_answers()  # what a person typed
 
 
 def current_session() -> Session:

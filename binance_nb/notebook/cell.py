@@ -21,6 +21,9 @@ __all__ = ["run_cell"]
 class _Desk(Protocol):
     """What opens sessions and knows what the person configured."""
 
+    @property
+    def is_on_sandbox(self) -> bool: ...
+
     def session_for(self, bound: Bound, /) -> Session: ...
 
     def words_of(self, bound: Bound, /) -> dict[str, Any]: ...  # Any: parameters are open
@@ -80,6 +83,8 @@ def run_cell(
             cell.explain(error)
         if together.has_begun:
             show(together.answers)
+            if isinstance(error, KeyboardInterrupt):
+                error.add_note("What had come is kept: the table above shows it.")
         raise
     finally:
         if name is not None and together.has_begun:
@@ -146,7 +151,7 @@ class _Cell:
         """Make the suggestions of an error lines that can be pasted into the cell."""
         lines = {line.label: line for line in self._lines}
         for label, each in error.failures:
-            lines[label].explain(each)
+            lines[label].explain(each, is_on_sandbox=self._desk.is_on_sandbox)
 
     @contextmanager
     def _noting(self, line: CellLine) -> Iterator[None]:
@@ -154,14 +159,15 @@ class _Cell:
         try:
             yield
         except BinanceError as error:
-            line.explain(error)
+            line.explain(error, is_on_sandbox=self._desk.is_on_sandbox)
             self._wrong[line] = error
 
     def _refuse(self) -> None:
         if not self._wrong:
             return
         are = "is" if len(self._wrong) == 1 else "are"
-        count = f"{len(self._wrong)} of {len(self._lines)} lines {are} wrong: nothing was sent."
+        lines = "line" if len(self._lines) == 1 else "lines"
+        count = f"{len(self._wrong)} of {len(self._lines)} {lines} {are} wrong: nothing was sent."
         failures = sorted(self._wrong.items(), key=lambda item: item[0].number)
         raise TogetherError(count, [(line.label, error) for line, error in failures])
 

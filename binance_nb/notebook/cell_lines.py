@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from binance_nb.errors import BinanceError, UsageError
-from binance_nb.grammar import Bound, Token, bind, expand, mended_line, tokenise
+from binance_nb.grammar import Bound, Token, bind, expand, tokenise
 from binance_nb.notebook.keys import hide_keys, refuse_keys
+from binance_nb.notebook.next_lines import next_line
 from binance_nb.notebook.verbs import OWN_VERBS, command_for, verb_of
 from binance_nb.together import Later
 
@@ -50,17 +51,18 @@ class CellLine:
         # Masked as a whole: what stands before the = tells that a key follows.
         return f"line {self.number}: {_shortened(hide_keys(self._assigned(self.code)))}"
 
-    def explain(self, error: BinanceError) -> None:
+    def explain(self, error: BinanceError, *, is_on_sandbox: bool = False) -> None:
         """Make an error's suggestion a line that can be pasted into the cell.
 
         Args:
             error: Why the line failed.
+            is_on_sandbox: Whether lines that name no place go to a sandbox.
         """
-        if error.suggestion is None or error.suggestion.startswith("%"):
-            return
-        mended = mended_line(self.code, error)
-        if mended is not None:
-            error.suggestion = self._assigned(mended.removeprefix("%binance "))
+        said = error.suggestion
+        error.suggestion = next_line(self.code, error, is_on_sandbox=is_on_sandbox)
+        # What names another line than this one is to be pasted into a cell of its own.
+        if error.suggestion is not None and error.suggestion != said and not (said or "").startswith("%"):
+            error.suggestion = self._assigned(error.suggestion.removeprefix("%binance "))
 
     def _assigned(self, code: str) -> str:
         return f"{self.target} = {code}".rstrip() if self.target else code

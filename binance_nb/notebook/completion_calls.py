@@ -29,6 +29,7 @@ _NAME = re.compile(r"\s*((?:[^\W\d]\w*)?)\Z")
 _LITERAL = re.compile(r"\s*(['\"])(\w+)\1\s*\Z")
 _REST_OF_WORD = re.compile(r"[^\s'\",\])}=]*=?")
 _BY_NAME = ("call", "plan", "prepare")
+_EVERYDAY = ("buy", "sell", "cancel", "replace", "orders", "balances")
 _LONGEST = 20_000
 
 
@@ -151,7 +152,7 @@ def complete_call(
     signature = _signature(owner, method, call)
     if signature is None:
         return None
-    if signature.endpoint is not None and not isinstance(owner, type):
+    if (signature.endpoint is not None or method in _EVERYDAY) and not isinstance(owner, type):
         client = getattr(owner, "client", owner)
         known = Known(known.namespace, symbols_of(client.symbols), known.now_ms)
     rest = _REST_OF_WORD.match(after)
@@ -182,6 +183,8 @@ def _signature(owner: Any, method: str, call: PythonCall) -> _Signature | None: 
     if calls is not None and isinstance(owner, calls.Calls):
         if method in ENDPOINTS:
             return _of_endpoint(ENDPOINTS[method])
+        if method in _EVERYDAY:
+            return _of_method(getattr(type(owner), method))
         return _by_name(call) if method in _BY_NAME else None
     if client is not None and isinstance(owner, client.Client) and method == "call":
         return _by_name(call, options=("tz",))
@@ -200,6 +203,13 @@ def _of_endpoint(endpoint: Endpoint, options: tuple[str, ...] | None = None) -> 
     command = command_of(endpoint, options, [name for name in options if READING_OPTIONS[name][0] == "bool"])
     names = tuple(dict.fromkeys((*needed_now(endpoint, {}), *options, *command.parameters)))
     return _Signature(command.places, names, endpoint, command.flags)
+
+
+def _of_method(method: Callable[..., object]) -> _Signature:
+    own = list(inspect.signature(method).parameters.values())[1:]
+    places = tuple(each.name for each in own if each.kind is each.POSITIONAL_OR_KEYWORD)
+    flags = frozenset(each.name for each in own if each.default is False)
+    return _Signature(places, tuple(each.name for each in own), flags=flags)
 
 
 def _by_name(

@@ -12,9 +12,11 @@ from typing import NamedTuple
 from zoneinfo import available_timezones
 
 from binance_nb.catalog import ENDPOINTS, Endpoint, Kind, Parameter
+from binance_nb.catalog.orders import TIMES_IN_FORCE
 from binance_nb.errors import UsageError
 from binance_nb.grammar import format_time, parse_time
 from binance_nb.notebook.verbs import OWN_VERBS
+from binance_nb.trading.holdings import BRIDGES
 
 __all__ = ["Known", "Proposal", "Slot", "matching", "names_in", "values_for", "variables_for", "verbs"]
 
@@ -97,7 +99,22 @@ _OPTION_KINDS = {
     "environment": "environment",
     "verb": "verb",
     "archives": "path",
-    **dict.fromkeys(("max_rows", "seed", "speed", "port"), "number"),
+    "symbol": "symbol",
+    "since": "time",
+    "time_in_force": "time_in_force",
+    "in": "asset",
+    "worth_in": "asset",
+    "quantity": "share",
+    "trail": "distance",
+    **dict.fromkeys(("spend", "receive", "price", "stop", "take_profit", "stop_loss", "stop_limit"), "number"),
+    **dict.fromkeys(("last", "max_rows", "seed", "speed", "port"), "number"),
+}
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "unit": ("ms", "us"),
+    "time_in_force": TIMES_IN_FORCE,
+    "asset": BRIDGES,
+    "share": ("25%", "50%", "100%"),
+    "distance": ("0.5%", "1%", "2%"),
 }
 _STEPS = ("-1h", "-4h", "-24h", "-7d", "-30d", "-90d", "-1M", "-1y")
 _DAYS = ("now", "today", "yesterday")
@@ -143,8 +160,8 @@ def values_for(slot: Slot, said: str, known: Known) -> Iterator[Proposal]:
 def _words(slot: Slot, kind: str) -> Iterable[str]:
     if kind == "flag":
         return ("true", "false")
-    if kind == "unit":
-        return ("ms", "us")
+    if kind in _CHOICES:
+        return _CHOICES[kind]
     if kind == "part" and slot.endpoint:
         return slot.endpoint.rows.parts
     if kind == "number" and slot.parameter:
@@ -218,7 +235,7 @@ def _fits(value: object, slot: Slot, known: Known) -> bool:
         return isinstance(value, bool) and kind == "flag"
     if kind == "time":
         return _is_time(value, known.now_ms)
-    if kind == "number":
+    if kind in ("number", "share"):
         return isinstance(value, Number)
     if kind == "zone" and isinstance(value, tzinfo):
         return True

@@ -14,8 +14,9 @@ from binance_nb.catalog.transport_failures import TRANSPORT_FAILURES
 from binance_nb.connecting import connect
 from binance_nb.environment import ENVIRONMENT_NAMES
 from binance_nb.errors import BinanceError, UsageError
-from binance_nb.grammar import Bound, Token, bind, mended_line, tokenise
-from binance_nb.notebook.keys import ask_keys, refuse_keys
+from binance_nb.grammar import Bound, Token, bind, tokenise
+from binance_nb.notebook.keys import refuse_keys
+from binance_nb.notebook.next_lines import next_line
 from binance_nb.notebook.sessions import Sessions
 from binance_nb.notebook.verbs import CELL, LINE_OPTIONS, OWN_VERBS, command_for, unknown_verb, verb_of
 from binance_nb.reading import options_of
@@ -31,7 +32,6 @@ from binance_nb.rendering import (
     own_verb_help,
     plan_sheet,
     standing_line,
-    status_sheet,
 )
 from binance_nb.session import Session
 from binance_nb.together import Later
@@ -59,6 +59,7 @@ class Desk:
         ask: Asks for a secret.
 
     Attributes:
+        ask: Asks for a secret, without showing it.
         last_error: The last error that a cell ended with.
     """
 
@@ -70,7 +71,7 @@ class Desk:
     ) -> None:
         self._settings = settings
         self._on_wait = on_wait
-        self._ask = ask
+        self.ask = ask or getpass.getpass
         self._sessions = Sessions(self._connect)
         self._gauges: list[Any] = []  # Any: ipywidgets has no types, and is loaded only for a gauge
         self._place: Place | None = None
@@ -85,6 +86,11 @@ class Desk:
     def open_session(self) -> Session | None:
         """The session that lines go to, or None: asking opens none."""
         return self._sessions.current
+
+    @property
+    def is_on_sandbox(self) -> bool:
+        """Whether lines that name no place go to a sandbox."""
+        return self.open_session is not None and self.open_session.environment.is_sandbox
 
     def run(self, line: str, namespace: Mapping[str, Any]) -> Any:  # Any: a frame, raw JSON, a sheet or a widget
         """Run a line.
@@ -103,24 +109,26 @@ class Desk:
         try:
             return self._run(tokenise(line), namespace)
         except BinanceError as error:
-            error.suggestion = mended_line(line, error) or error.suggestion
+            error.suggestion = next_line(line, error, is_on_sandbox=self.is_on_sandbox)
             raise
 
     def _run(self, tokens: Sequence[Token], namespace: Mapping[str, Any]) -> Any:  # Any: see run
         if not tokens:
-            return self._status(Bound("status", {}, {}))
+            return self._own(Bound("status", {}, {}))
         verb = verb_of(tokens[0])
         if any(token.kind == "option" and token.name == "help" for token in tokens):
-            return _help_on(verb)
+            return self.page(verb)
         command = command_for(verb)
         assert command is not None
         bound = bind(tokens[1:], command, namespace)
         if verb in OWN_VERBS:
-            return self._own(verb, bound)
+            return self._own(bound)
         return self._call(bound)
 
-    def _own(self, verb: str, bound: Bound) -> Any:  # Any: a sheet or a widget
-        return self.use(bound) if verb == "use" else getattr(self, f"_{verb}")(bound)
+    def _own(self, bound: Bound) -> Any:  # Any: a frame, a sheet or a widget
+        handler = OWN_VERBS[bound.verb].run
+        assert handler is not None
+        return handler(self, bound)
 
     def _call(self, bound: Bound) -> Any:  # Any: a frame, raw JSON or a sheet
         session, words = self.session_for(bound), self.words_of(bound)
@@ -205,21 +213,21 @@ class Desk:
                 options[name] = read(name, options[name])
         return standing_line(self._sessions.use(environment, options).status())
 
-    def _status(self, bound: Bound) -> Sheet:
-        return status_sheet(self.session.status())
+    def page(self, verb: str | None) -> Sheet:
+        """Return a page of help.
 
-    def _help(self, bound: Bound) -> Sheet:
-        verb = bound.options.get("verb")
+        Args:
+            verb: What it is about: a verb, a code or a filter; None for the list of all verbs.
+
+        Raises:
+            UsageError: There is none about that.
+        """
         if verb is None:
             return help_overview({name: own.about for name, own in (*OWN_VERBS.items(), (_CELL, CELL))})
-        return _help_on(str(verb))
+        return _help_on(verb)
 
-    def _keys(self, bound: Bound) -> Sheet:
-        session = self.session
-        session.use_keys(ask_keys(session.environment, self._ask or getpass.getpass))
-        return standing_line(session.status())
-
-    def _gauge(self, bound: Bound) -> Any:  # Any: see _gauges
+    def gauge(self) -> Any:  # Any: see _gauges
+        """Return the widget that follows the calls; a closed one is replaced."""
         from binance_nb.widgets import Gauge
 
         self.session.status()  # opens a session now, if there is none
@@ -231,9 +239,6 @@ class Desk:
     def _standing(self) -> dict[str, Any] | None:  # Any: see Session.status
         # A gauge must not open a session, and less so from its own thread.
         return self._sessions.current.status() if self._sessions.current else None
-
-    def _lasterror(self, bound: Bound) -> Sheet:
-        return self.card() if self.last_error else Sheet("No error so far.", is_framed=False)
 
     def remember(self, error: BinanceError, place: Place | None) -> None:
         """Keep the error that a cell ended with.

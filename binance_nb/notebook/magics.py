@@ -165,8 +165,7 @@ class BinanceMagics(Magics):
         try:
             return self.desk.run(line, namespace)
         except KeyboardInterrupt as interrupt:
-            # Whoever presses the button knows where it stopped; the inside of a socket is no news.
-            raise interrupt.with_traceback(None) from None
+            raise self._shortened(interrupt, "Of this line nothing is kept.") from None
 
     @cell_magic("binance")  # type: ignore[arg-type]  # IPython's types do not know the form with a name
     @no_var_expand
@@ -203,7 +202,17 @@ class BinanceMagics(Magics):
         try:
             return run_cell(self.desk, line, cell, namespace, lambda name, value: shell.push({name: value}), display)
         except KeyboardInterrupt as interrupt:
-            raise interrupt.with_traceback(None) from None
+            raise self._shortened(interrupt, "Nothing was sent.") from None
+
+    def _shortened(self, interrupt: KeyboardInterrupt, kept: str) -> KeyboardInterrupt:
+        """Whoever presses the button knows where it stopped; the inside of a socket is no news."""
+        from binance_nb.notebook.interrupts import read_shortly
+
+        if not hasattr(interrupt, "__notes__"):
+            interrupt.add_note(kept)
+        if not self.full_tracebacks:
+            read_shortly(interrupt)
+        return interrupt.with_traceback(None)
 
     def after_cell(self, result: ExecutionResult) -> None:
         """Show the card of a failed cell, and bring the gauges up to date; IPython calls this after each cell.
@@ -219,6 +228,18 @@ class BinanceMagics(Magics):
         desk = self.desk
         self._notice.done()
         desk.refresh_gauges()
+        self._show_armed()
+
+    def _show_armed(self) -> None:
+        """Show the band, as long as the cell's session is armed: whoever can lose money is to see it at each step."""
+        session = self.open_session
+        if session is None or session.interlock.standing is None:
+            return
+        from IPython.display import display
+
+        from binance_nb.rendering import armed_band
+
+        display(armed_band(session.status()))  # type: ignore[no-untyped-call]  # IPython's
 
     def _show(self, error: BinanceError, result: ExecutionResult) -> None:
         from IPython.display import display

@@ -1,52 +1,60 @@
-"""How IPython comes to show what calls brought that were made together: as a table of what became of each."""
+"""How IPython comes to show what is no frame: calls that were made together, and how an order stands to its rules."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-if TYPE_CHECKING:
-    from binance_nb.together import Answers
-
 __all__ = ["hide_summaries", "show_summaries"]
 
-# By name, because loading an extension must not load what a session needs.
-_HOME, _CLASS = "binance_nb.together.answers", "Answers"
+# By name, because loading an extension must not load what a session needs: where a class lives, what shows it.
+_SHEETS = {
+    "binance_nb.together.answers.Answers": "summary_sheet",
+    "binance_nb.rules.report.RuleReport": "rule_report_sheet",
+}
 
 
 def show_summaries(shell: InteractiveShell) -> None:
-    """Let answers show their summary.
+    """Let such objects show their sheets.
 
     Args:
         shell: The shell.
     """
-    for kind, function in (("text/html", _html), ("text/plain", _text)):
-        _formatter(shell, kind).for_type_by_name(_HOME, _CLASS, function)
+    for path, name in _SHEETS.items():
+        home, _, kind = path.rpartition(".")
+        _formatter(shell, "text/html").for_type_by_name(home, kind, partial(_html, name))
+        _formatter(shell, "text/plain").for_type_by_name(home, kind, partial(_text, name))
 
 
 def hide_summaries(shell: InteractiveShell) -> None:
-    """Let answers show their repr again.
+    """Let them show their repr again.
 
     Args:
         shell: The shell.
     """
-    for kind in ("text/html", "text/plain"):
-        _formatter(shell, kind).pop(f"{_HOME}.{_CLASS}", None)
+    for path in _SHEETS:
+        for mime in ("text/html", "text/plain"):
+            _formatter(shell, mime).pop(path, None)
 
 
-def _formatter(shell: InteractiveShell, kind: str) -> Any:  # Any: IPython does not type them
+def _formatter(shell: InteractiveShell, mime: str) -> Any:  # Any: IPython does not type them
     known: Any = shell.display_formatter
-    return known.formatters[kind]
+    return known.formatters[mime]
 
 
-def _html(answers: Answers) -> str:
-    from binance_nb.rendering import summary_sheet
+def _sheet(name: str) -> Callable[[object], Any]:
+    from binance_nb import rendering
 
-    return summary_sheet(answers).html()
+    sheet: Callable[[object], Any] = getattr(rendering, name)
+    return sheet
 
 
-def _text(answers: Answers, printer: Any, is_cycle: bool) -> None:
-    from binance_nb.rendering import summary_sheet
+def _html(name: str, shown: object) -> str:
+    return str(_sheet(name)(shown).html())
 
-    printer.text(summary_sheet(answers).text())
+
+def _text(name: str, shown: object, printer: Any, is_cycle: bool) -> None:
+    printer.text(_sheet(name)(shown).text())

@@ -1,4 +1,4 @@
-"""A line on the screen while a call waits for a rate limit; it counts down, and is gone when the wait is over."""
+"""A line on the screen while a call waits, for a rate limit or a verdict; it counts down, and is gone afterwards."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class WaitNotice:
         else:
             # The exchange's texts run on; their first sentence tells it.
             why = reason.partition(". ")[0].rstrip(".")
-            self._show(f"rate limit: going on by itself in {math.ceil(seconds)} s ({why})")
+            self._show(f"waiting: going on by itself in {math.ceil(seconds)} s ({why})")
 
     def done(self) -> None:
         """Take away what an interrupted wait has left; the next cell gets a line of its own."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from binance_nb.rendering.armed import armed_band, armed_sheet, disarmed_sheet
 from binance_nb.rendering.cards import Place, error_card
+from binance_nb.rendering.clock_sheet import clock_sheet
 from binance_nb.rendering.code_cards import code_card, code_list
 from binance_nb.rendering.dry_run import dry_run_sheet
 from binance_nb.rendering.examples import example_line, example_lines, example_python, example_words
 from binance_nb.rendering.help import endpoint_help, help_overview, own_verb_help
 from binance_nb.rendering.plan import plan_sheet
+from binance_nb.rendering.rule_report import rule_report_sheet
 from binance_nb.rendering.sheet import Markup, Sheet, tag
 from binance_nb.rendering.status import (
     ban_words,
@@ -26,10 +29,14 @@ __all__ = [
     "Markup",
     "Place",
     "Sheet",
+    "armed_band",
+    "armed_sheet",
     "ban_words",
+    "clock_sheet",
     "clock_words",
     "code_card",
     "code_list",
+    "disarmed_sheet",
     "dry_run_sheet",
     "endpoint_help",
     "error_card",
@@ -41,6 +48,7 @@ __all__ = [
     "help_overview",
     "own_verb_help",
     "plan_sheet",
+    "rule_report_sheet",
     "server_time_words",
     "standing_line",
     "status_sheet",

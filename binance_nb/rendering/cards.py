@@ -11,16 +11,18 @@ from typing import Any
 
 from binance_nb.catalog import ENDPOINTS, Endpoint
 from binance_nb.catalog.error_codes import ERROR_CODES, HTTP_STATUSES, ErrorCode
-from binance_nb.errors import BinanceError, ExecutionUnknownError, TogetherError
+from binance_nb.errors import BinanceError, ExecutionUnknownError, PartialReplaceError, PreflightError, TogetherError
 from binance_nb.grammar import format_time
 from binance_nb.keys import Credentials, redact
+from binance_nb.rendering.rule_report import broken_blocks
 from binance_nb.rendering.sheet import Block, Code, Facts, Inset, Link, Paragraph, Sheet
+from binance_nb.rules import RuleReport
 
 __all__ = ["Place", "code_link", "endpoint_link", "error_card"]
 
 _DOCUMENTATION = "https://github.com/binance/binance-spot-api-docs/blob/master"
 # These have a place of their own on the card, or say in code what its words say.
-_NOT_FACTS = frozenset({"cause", "column", "data", "failure", "parameter", "pointer", "problem", "until"})
+_NOT_FACTS = frozenset({"cause", "column", "data", "failure", "parameter", "pointer", "problem", "span", "until"})
 # What decides comes first; the rest follows in the order in which it was found out.
 _FIRST_FACTS = ("outcome", "client_order_id", "old_order", "new_order", "broken", "nearest")
 _DATA_SHOWN = 2000
@@ -91,7 +93,11 @@ def _title(error: BinanceError) -> str:
     # The exchange writes the end of a ban as milliseconds since 1970.
     said = _TIME_IN_TEXT.sub(lambda found: format_time(int(found[1])), error.message)
     # Whoever takes an unknown order for a failed one places it twice.
-    return f"? UNKNOWN: {said}" if isinstance(error, ExecutionUnknownError) else f"✕ {said}"
+    return f"? UNKNOWN: {said}" if _may_stand(error) else f"✕ {said}"
+
+
+def _may_stand(error: BinanceError) -> bool:
+    return isinstance(error, ExecutionUnknownError) and error.may_stand
 
 
 def _facts(error: BinanceError, place: Place | None, reader: _Reader) -> Iterator[tuple[str, str]]:
@@ -156,16 +162,19 @@ def _plain(value: Any) -> str:  # Any: an error's details are free-form
 
 
 def _advice(error: BinanceError, clean: Callable[[str], str]) -> Iterator[Block]:
+    if isinstance(error, PreflightError) and isinstance(error.report, RuleReport):
+        yield from broken_blocks(error.report)
     if "pointer" in error.details:
         yield Code(clean(str(error.details["pointer"])))
     if cause := error.details.get("cause"):
         yield Paragraph(clean(str(cause)), "Why")
     if error.hint:
         yield Paragraph(clean(error.hint), "What to do")
-    if error.details.get("data"):
+    # Of a cancel-replace the rows have told both halves in words.
+    if error.details.get("data") and not isinstance(error, PartialReplaceError):
         yield Code(clean(_plain(error.details["data"]))[:_DATA_SHOWN], "The exchange added")
     if error.suggestion:
-        yield Code(clean(error.suggestion), "Look it up" if isinstance(error, ExecutionUnknownError) else "Try")
+        yield Code(clean(error.suggestion), "Look it up" if _may_stand(error) else "Try")
     link = _link(error)
     if link is not None:
         yield link

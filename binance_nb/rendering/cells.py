@@ -18,7 +18,7 @@ from binance_nb.catalog.replies import FIELD_KINDS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["INDEX", "Cells", "cells_of"]
+__all__ = ["INDEX", "Cells", "cells_of", "seen_places"]
 
 INDEX = "__index__"
 """What pandas calls the index among the columns that are to be written."""
@@ -72,6 +72,22 @@ def cells_of(frame: pd.DataFrame, max_rows: int | None, digits: Mapping[str, int
     return Cells({**numbers, **exact, **times}, zone if times else None, samples)
 
 
+def seen_places(rows: int, max_rows: int | None) -> Sequence[int]:
+    """Return which rows will be seen.
+
+    Args:
+        rows: How many there are.
+        max_rows: How many will be shown, half from each end; None for all.
+
+    Returns:
+        Their places, ascending.
+    """
+    if max_rows is None or rows <= max_rows:
+        return range(rows)
+    half = max(1, max_rows // 2)
+    return [*range(half), *range(rows - half, rows)]
+
+
 def _is_exact(column: pd.Series | pd.Index) -> bool:
     return column.dtype == object and any(isinstance(cell, Decimal) for cell in column[:1])
 
@@ -89,10 +105,8 @@ def _may_round() -> bool:
 
 
 def _visible(frame: pd.DataFrame, max_rows: int | None) -> pd.DataFrame:
-    if max_rows is None or len(frame) <= max_rows:
-        return frame
-    half = max(1, max_rows // 2)
-    return frame.iloc[[*range(half), *range(len(frame) - half, len(frame))]]
+    places = seen_places(len(frame), max_rows)
+    return frame if len(places) == len(frame) else frame.iloc[list(places)]
 
 
 def _labelled(frame: pd.DataFrame) -> Iterable[tuple[str, Any]]:  # Any: an index or a column

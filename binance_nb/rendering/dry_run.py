@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from binance_nb.catalog import ENDPOINTS
 from binance_nb.client import Prepared
 from binance_nb.grammar import as_python
 from binance_nb.keys import Credentials, redact
@@ -54,10 +55,15 @@ def _blocks(prepared: Prepared, holder: Credentials | None) -> Iterator[Block]:
 
 def _facts(prepared: Prepared, holder: Credentials | None) -> Iterator[tuple[str, str]]:
     yield "call", prepared.operation
-    yield "weight", str(prepared.weight)
+    yield "weight", _weight(prepared)
     if prepared.signed_payload and holder:
         yield "key", f"{holder.masked} from {holder.source}"
         yield "signature", _SIGNED_BY[holder.key_kind]
+
+
+def _weight(prepared: Prepared) -> str:
+    is_free = ENDPOINTS[prepared.operation].is_free_on_success
+    return f"{prepared.weight}, which the exchange gives back when the call works" if is_free else str(prepared.weight)
 
 
 def _header(name: str, text: str, holder: Credentials | None) -> str:

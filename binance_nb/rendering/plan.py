@@ -25,8 +25,9 @@ def plan_sheet(plan: Plan) -> Sheet:
 def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "rows", "one answer" if plan.rows is None else f"about {plan.rows:,}"
     yield "requests", f"{plan.requests:,}"
-    yield "weight", f"{plan.weight:,}, of {plan.weight_per_minute:,} a minute"
+    more = f" ({plan.share})" if plan.weight > plan.weight_per_minute else ""
+    yield "weight", f"{plan.weight:,}, of {plan.weight_per_minute:,} a minute{more}"
     if plan.requests > 1:
-        yield "time", f"about {max(1, round(plan.seconds_estimate)):,} s"
+        yield "time", plan.duration
     if not plan.is_within_ceiling:
         yield "ceiling", f"passed; --max-rows {plan.rows} allows it"

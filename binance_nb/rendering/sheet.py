@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 from typing import Protocol
 
 __all__ = ["Block", "Code", "Entries", "Facts", "Inset", "Link", "Markup", "Paragraph", "Sheet", "Table", "tag"]
@@ -54,14 +55,24 @@ def _is_odd(code: int) -> bool:
     return 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
+# JupyterLab takes the second of the two out of notebooks that are not trusted; where it stays, it holds.
+_WRAP = "overflow-wrap:break-word; overflow-wrap:anywhere"
 _LEFT = "text-align:left; vertical-align:top; padding:0.15em 1.2em 0.15em 0"
 _NAME = f"{_LEFT}; white-space:nowrap; overflow-wrap:normal"
-_FRAME = "border:1px solid; border-left-width:6px; padding:0.6em 1em; margin:0.4em 0; max-width:52em"
-_FRAME += "; overflow-wrap:anywhere"
+_FRAME = (
+    "border:1px solid; border-left-width:6px; padding:0.6em 1em; margin:0.4em 0; max-width:{}; overflow-wrap:anywhere"
+)
+# Longer lines are hard to read; a table of many columns is not read in lines.
+_WIDTH, _WIDE = "52em", "72em"
 _BOX = "border:1px dashed; padding:0.4em 0.7em; margin:0.3em 0"
 _ALIGNED = f"{_BOX}; white-space:pre; overflow-x:auto"
-_BOX += "; white-space:pre-wrap; word-break:normal; overflow-wrap:anywhere"
+_BOX += f"; white-space:pre-wrap; word-break:normal; {_WRAP}"
+# Where a long word does not break, the page is moved sideways instead of the frame burst.
+_TABLE, _COLLAPSED = "margin:0.5em 0; overflow-x:auto", "border-collapse:collapse; margin:0"
 _HANGING = "margin:0.15em 0; padding-left:1.2em; text-indent:-1.2em"
+
+
+_TEXT_WIDTH, _LEAST_LAST = 98, 40  # letters of a line of text, without what it is indented by
 
 
 class Block(Protocol):
@@ -125,7 +136,8 @@ class Facts:
     def html(self) -> Markup:
         """Return the block as HTML."""
         rows = (tag("tr", tag("th", name, style=_NAME), tag("td", text, style=_LEFT)) for name, text in self.rows)
-        return tag("table", tag("tbody", *rows), style="margin:0.4em 0; border-collapse:collapse")
+        table = tag("table", tag("tbody", *rows), style=_COLLAPSED)
+        return tag("div", table, style=_TABLE)
 
     def lines(self) -> list[str]:
         """Return the block as lines of plain text."""
@@ -157,19 +169,24 @@ class Table:
             tag("tr", tag("td", first, style=_NAME), *(tag("td", text, style=_LEFT) for text in rest))
             for first, *rest in self.rows
         )
-        table = tag("table", tag("thead", head), tag("tbody", *rows), style="border-collapse:collapse")
+        table = tag("table", tag("thead", head), tag("tbody", *rows), style=_COLLAPSED)
         lead = (tag("strong", self.lead),) if self.lead else ()
-        return tag("div", *lead, table, style="margin:0.5em 0; overflow-x:auto")
+        return tag("div", *lead, table, style=_TABLE)
 
     def lines(self) -> list[str]:
         """Return the block as lines of plain text."""
         rows = [self.head, *self.rows]
         widths = [max(len(row[place]) for row in rows) for place in range(len(self.head))]
         lead = [self.lead] if self.lead else []
-        return lead + [
-            "  " + "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        ]
+        return lead + [line for row in rows for line in _in_columns(row, widths)]
+
+
+def _in_columns(row: tuple[str, ...], widths: list[int]) -> list[str]:
+    """Write a row; a terminal would go on with a long last text at its very edge."""
+    *first, last = (f"{text:<{width}}" for text, width in zip(row, widths, strict=True))
+    head = "  ".join(["  " + first[0], *first[1:], ""]) if first else "  "
+    folded = wrap(last, max(_LEAST_LAST, _TEXT_WIDTH - len(head)), break_long_words=False, break_on_hyphens=False)
+    return [f"{head if not at else ' ' * len(head)}{part}".rstrip() for at, part in enumerate(folded or [""])]
 
 
 @dataclass(frozen=True)
@@ -216,11 +233,13 @@ class Sheet:
         title: What it is about, in a line.
         blocks: What follows.
         is_framed: Whether a border stands around the HTML; a single line needs none.
+        is_wide: Whether it may take the width that tables of many columns need.
     """
 
     title: str
     blocks: tuple[Block, ...] = ()
     is_framed: bool = True
+    is_wide: bool = False
 
     def html(self) -> str:
         """Return the sheet as HTML."""
@@ -228,7 +247,7 @@ class Sheet:
             "div",
             tag("strong" if self.is_framed else "span", self.title),
             *(block.html() for block in self.blocks),
-            style=_FRAME if self.is_framed else "",
+            style=_FRAME.format(_WIDE if self.is_wide else _WIDTH) if self.is_framed else "",
         )
 
     def text(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from binance_nb.grammar import format_time
+from binance_nb.rendering.armed import armed_words
 from binance_nb.rendering.sheet import Facts, Sheet
 
 __all__ = [
@@ -21,12 +22,12 @@ __all__ = [
 
 _ABOUT = {
     "market": "real prices, no key, no orders",
-    "live": "real money; this version sends no orders there",
+    "live": "real money; orders only while armed",
     "testnet": "the exchange's test network, with keys of its own",
     "demo": "the exchange's demo mode, with keys of its own",
     "sandbox": "an exchange made up on this computer; no money moves",
 }
-_BAR = 20
+_BAR = 12
 
 _Standing = Mapping[str, Any]  # Any: plain facts of several types, as Session.status gives them
 
@@ -83,8 +84,10 @@ def _rows(standing: _Standing) -> Iterator[tuple[str, str]]:
         yield "orders", f"{count} counted in {window}"
     if ban := ban_words(standing):
         yield "banned", ban
-    if standing["is_live"]:
-        yield "orders", "refused: this host counts as live"
+    if standing.get("arming") is not None:
+        yield "ARMED", armed_words(standing)
+    elif standing["is_live"]:
+        yield "orders", "refused until you arm: this host counts as live"
 
 
 def _key(standing: _Standing) -> str:
@@ -170,4 +173,6 @@ def gauge_sheet(standing: _Standing) -> Sheet:
     ]
     if ban := ban_words(standing):
         rows.append(("banned", ban))
+    if standing.get("arming") is not None:
+        rows.append(("ARMED", armed_words(standing)))
     return Sheet(where(standing), (Facts(tuple(rows)),))

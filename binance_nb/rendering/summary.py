@@ -17,26 +17,26 @@ __all__ = ["summary_sheet"]
 _SIGNS = {"done": "✓ done", "failed": "✕ failed", "skipped": "– skipped", "interrupted": "✕ interrupted"}
 _LONGEST = 40  # what it says in full stands in the cell above
 _NUMBERS = ("rows", "weight", "took")
-_NOTE = "note"
+_FOLDING = {"note": "8em", "call": "10em"}
 _CELL = "vertical-align:top; padding:0.15em 1.2em 0.15em 0; overflow-wrap:normal; "
 
 
 @dataclass(frozen=True)
 class _Lines(Table):
-    """A table whose figures keep to one line: a narrow page moves it sideways, and what matters most stands first."""
+    """A table whose figures keep to one line, and whose texts fold; a page too narrow for that moves it sideways."""
 
     def html(self) -> Markup:
         """Return the block as HTML."""
         styles = [_CELL + _style(name) for name in self.head]
         head = tag("tr", *_cells("th", self.head, styles))
         rows = (tag("tr", *_cells("td", row, styles)) for row in self.rows)
-        table = tag("table", tag("thead", head), tag("tbody", *rows), style="border-collapse:collapse")
+        table = tag("table", tag("thead", head), tag("tbody", *rows), style="border-collapse:collapse; margin:0")
         return tag("div", table, style="margin:0.5em 0; overflow-x:auto")
 
 
 def _style(name: str) -> str:
-    if name == _NOTE:
-        return "text-align:left; min-width:10em"
+    if name in _FOLDING:
+        return f"text-align:left; min-width:{_FOLDING[name]}"
     return f"text-align:{'right' if name in _NUMBERS else 'left'}; white-space:nowrap"
 
 
@@ -57,7 +57,7 @@ def summary_sheet(answers: Answers) -> Sheet:
     is_one = len(places) == 1
     head, rows = _columns([_row(report, is_told=not is_one) for report in answers.reports])
     at = where(answers.reports[0].session.status()) if is_one else ", ".join(places)
-    return Sheet(f"{_counted(answers)} · {at}", (_Lines(head, rows),))
+    return Sheet(f"{_counted(answers)} · {at}", (_Lines(head, rows),), is_wide=True)
 
 
 def _counted(answers: Answers) -> str:
@@ -86,7 +86,7 @@ def _columns(rows: list[dict[str, str]]) -> tuple[tuple[str, ...], tuple[tuple[s
 def _row(report: Report, *, is_told: bool) -> dict[str, str]:
     weight = _weight(report)
     # Of an order without a verdict nobody knows whether it failed.
-    is_unknown = isinstance(report.error, ExecutionUnknownError)
+    is_unknown = isinstance(report.error, ExecutionUnknownError) and report.error.may_stand
     return {
         "name": report.name,
         "state": "? unknown" if is_unknown else _SIGNS.get(report.state, report.state),

@@ -10,13 +10,16 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from binance_nb.catalog import ENDPOINTS
 from binance_nb.errors import UsageError
 from binance_nb.frames import is_as_delivered
 from binance_nb.grammar import format_time
-from binance_nb.rendering.cells import INDEX, Cells, cells_of
+from binance_nb.rendering.cells import INDEX, Cells, cells_of, seen_places
+from binance_nb.rendering.narrow import from_the_left
+from binance_nb.rendering.receipts import receipt_of
 from binance_nb.rendering.sheet import Markup, Sheet, tag
 from binance_nb.rendering.sparkline import sparkline
 
@@ -37,12 +40,12 @@ _BARE = ("symbol", "symbols", "interval", "windowSize", "side", "type")
 _NAMED = ("quantity", "quoteOrderQty", "price", "stopPrice", "orderId", "origClientOrderId")
 _SYMBOLS_SHOWN = 3
 _DOT = "\u00a0· "  # a folded line does not begin with it
-_NARROW = 0.7
+_DIGIT, _NARROW = 0.64, 0.7  # the width of a digit in em, where digits are wide
 # Fewer rows are read faster than a picture of them.
 _LEAST_PATH = 8
 _PATHS = ("close", "price")
 _UNBROKEN = "white-space:nowrap; font-size:1.2em; line-height:1"
-_LINE = "margin:0.5em 0 0.3em; overflow-wrap:anywhere"
+_LINE = "margin:0.5em 0 0.3em; overflow-wrap:break-word; overflow-wrap:anywhere"
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,20 @@ class _Header:
         where: The environment.
         facts: Whatever else is to be said.
         path: What a price path is of and between which prices, and its picture; empty where there is none.
+        note: What must not be overlooked, such as that nothing was sent.
     """
 
     what: str
     where: str
     facts: tuple[str, ...]
     path: tuple[str, str] | None = None
+    note: str = ""
 
     def html(self) -> str:
         where = tag("strong", self.where) if self.where.startswith(_SANDBOX) else self.where
         rest = "".join(f"{_DOT}{fact}" for fact in self.facts)
-        return tag("div", tag("small", tag("strong", self.what), _DOT, where, rest, *self._path_html()), style=_LINE)
+        line = tag("small", tag("strong", self.what), _DOT, where, rest, *self._path_html())
+        return tag("div", line, *((tag("div", tag("strong", self.note)),) if self.note else ()), style=_LINE)
 
     def _path_html(self) -> tuple[str | Markup, ...]:
         # Bars that stand in two lines are no picture.
@@ -73,7 +79,8 @@ class _Header:
     def text(self) -> str:
         path = (" ".join(self.path),) if self.path else ()
         line = " · ".join((self.what, self.where, *self.facts, *path))
-        return Sheet(" ".join(line.split()), is_framed=False).text()
+        note = f"\n{self.note}" if self.note else ""
+        return Sheet(f"{' '.join(line.split())}{note}", is_framed=False).text()
 
 
 def table_html(frame: pd.DataFrame, *, has_path: bool = True) -> str | None:
@@ -88,19 +95,20 @@ def table_html(frame: pd.DataFrame, *, has_path: bool = True) -> str | None:
     """
     import pandas as pd
 
+    if receipt := _receipt(frame):
+        return receipt.html()
     option = pd.get_option
     if option("display.large_repr") == "info":
         cells, body = Cells({}), frame._repr_html_()  # type: ignore[operator]  # the stubs do not know it
     elif option("display.notebook_repr_html"):
-        max_rows = _rows_shown(frame)
-        cells = cells_of(frame, max_rows, _digits(frame))
+        cells = cells_of(frame, _rows_seen(frame), _digits(frame))
         widths = _widths(cells)
         index_width = widths.pop(INDEX, None)
-        body = frame.to_html(
-            max_rows=max_rows,
+        body = _with_times_written(frame, cells).to_html(
+            max_rows=_rows_shown(frame),
             max_cols=option("display.max_columns"),
             show_dimensions=option("display.show_dimensions"),
-            formatters=dict(cells.writers),
+            formatters=_by_place(frame, cells),
             col_space=widths,
             notebook=True,
         )
@@ -123,23 +131,55 @@ def table_text(frame: pd.DataFrame, *, has_path: bool = True) -> str:
     import pandas as pd
     from pandas.io.formats.format import get_dataframe_repr_params  # type: ignore[attr-defined]  # the stubs lack it
 
+    if receipt := _receipt(frame):
+        return receipt.text()
     if pd.get_option("display.large_repr") == "info":
         cells, body = Cells({}), repr(frame)
     else:
-        cells = cells_of(frame, _rows_shown(frame), _digits(frame))
-        body = frame.to_string(**get_dataframe_repr_params(), formatters=dict(cells.writers))
+        cells = cells_of(frame, _rows_seen(frame), _digits(frame))
+        written, how = _with_times_written(frame, cells), get_dataframe_repr_params()
+        body = written.to_string(**how, formatters=_by_place(frame, cells))
+        if how["max_cols"] == 0 and frame.attrs["binance"].get("leading") and is_as_delivered(frame):
+            body = from_the_left(written, body, how, cells.writers)
     return f"{_header(frame, cells, is_stable=True, has_path=has_path).text()}\n{body}"
+
+
+def _receipt(frame: pd.DataFrame) -> Sheet | None:
+    """Return what is shown instead of the order that everyday words became, as long as it is still that."""
+    return receipt_of(frame.attrs["binance"]) if is_as_delivered(frame) else None
+
+
+def _by_place(frame: pd.DataFrame, cells: Cells) -> list[Any]:
+    """Return what writes each column, None for those that are pandas' to write."""
+    # By name, pandas 2 would give columns behind a cut the writers of those that were cut.
+    return [cells.writers.get(name) for name in frame.columns]
+
+
+def _with_times_written(frame: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+    """Return the frame with the times of its index as they are shown; what is by place writes no index."""
+    import pandas as pd
+
+    write = cells.writers.get(INDEX)
+    if write is None:
+        return frame
+    labels = [""] * len(frame)
+    for place in seen_places(len(frame), _rows_seen(frame)):
+        labels[place] = write(frame.index[place])
+    written = frame.copy(deep=False)
+    written.index = pd.Index(labels, dtype=object, name=frame.index.name)
+    return written
 
 
 def _widths(cells: Cells) -> dict[str, str]:
     """Return how wide columns of times have to be; browsers break a date at its hyphens."""
-    return {name: f"{_width(sample)}ch" for name, sample in cells.samples.items()}
+    # In em, for JupyterLab takes widths in ch out of notebooks that are not trusted.
+    return {name: f"{_width(sample)}em" for name, sample in cells.samples.items()}
 
 
 def _width(sample: str) -> int:
-    # A ch is the width of a digit; what stands between the digits is narrower.
+    # What stands between the digits is narrower than they are.
     digits = sum(map(str.isdigit, sample))
-    return ceil(digits + _NARROW * (len(sample) - digits))
+    return ceil(_DIGIT * (digits + _NARROW * (len(sample) - digits)))
 
 
 def _widen_index(body: str, frame: pd.DataFrame, width: str | None) -> str:
@@ -155,6 +195,11 @@ def _rows_shown(frame: pd.DataFrame) -> int | None:
     # pandas' rule: a frame that is cut at all is cut to the smaller number.
     shown = min(most, fewest) if most and fewest and len(frame) > most else most
     return None if shown is None else int(shown)
+
+
+def _rows_seen(frame: pd.DataFrame) -> int | None:
+    # None at all stands for as many as the terminal has room for.
+    return get_terminal_size().lines if _rows_shown(frame) == 0 else _rows_shown(frame)
 
 
 def _digits(frame: pd.DataFrame) -> Mapping[str, int]:
@@ -175,7 +220,8 @@ def _header(frame: pd.DataFrame, cells: Cells, *, is_stable: bool, has_path: boo
         said.append(f"times in {cells.zone}")
     what = _what(facts)
     path = _path(frame, facts, cells) if is_whole and has_path else None
-    return _Header(what if is_whole else f"derived from {what}", where, tuple(said), path)
+    note = str(facts.get("note") or "") if is_whole else ""
+    return _Header(what if is_whole else f"derived from {what}", where, tuple(said), path, note)
 
 
 def _path(frame: pd.DataFrame, facts: Mapping[str, Any], cells: Cells) -> tuple[str, str] | None:
@@ -222,6 +268,8 @@ def _holding(frame: pd.DataFrame, facts: Mapping[str, Any], cells: Cells) -> Ite
     """Say what holds of a frame as it was delivered."""
     span = _span(frame, cells)
     yield f"{_counted(len(frame), 'row')}{f', {span}' if span else ''}"
+    if facts.get("also"):
+        yield str(facts["also"])
     requests = facts.get("requests") or 1
     yield f"weight {facts.get('weight')}{f' in {requests} requests' if requests > 1 else ''}"
     if facts.get("source") not in (None, "api"):

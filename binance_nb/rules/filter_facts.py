@@ -1,29 +1,28 @@
-"""Why an order broke a filter: the bound, what was sent, and the nearest values that would pass.
+"""Why an order broke a filter, or cost too much: what is known already of the bound, told by the rules' own judge.
 
-Only from what is known already: the order, and the symbol's rules if exchange_info passed by.
+Nobody is asked: the order is held against the symbol's rules as far as exchange_info has passed by.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from binance_nb.catalog.filters import FILTERS, Check, Filter, Relation
+from binance_nb.catalog.filters import FILTERS
+from binance_nb.rules.facts import OrderFacts, SymbolTerms
+from binance_nb.rules.held import Held, plain
+from binance_nb.rules.lines import RuleLine
+from binance_nb.rules.mend import smallest_change
+from binance_nb.rules.order_cases import BALANCE
+from binance_nb.rules.report import held_against, lines_of, orders_of
 
-__all__ = ["Finding", "look_into", "worth"]
+__all__ = ["Finding", "look_into", "needs"]
 
 _Config = Mapping[str, Any]  # Any: a filter's fields are texts, counts and flags
-_EXACT = Context(prec=200)
-# Behind a price comes a quantity, which a market order's filter may bound once more.
-_DEEPEST = 2
-_BREAKS = {
-    Relation.AT_LEAST: "is below",
-    Relation.AT_MOST: "is above",
-    Relation.MULTIPLE_OF: "lies between two steps of",
-}
+_NAMELESS = SymbolTerms.of({"baseAsset": "base", "quoteAsset": "quote"})
 
 
 @dataclass(frozen=True)
@@ -50,237 +49,107 @@ def look_into(name: str, sent: Mapping[str, str], find: Callable[[str], _Config 
     Returns:
         The finding; empty where the rules are not known.
     """
-    known, config = FILTERS.get(name), find(name)
-    if known is None or config is None:
+    config = find(name) if name in FILTERS else None
+    if config is None:
         return Finding()
     facts = {"rule": _in_words(config)}
+    known = OrderFacts(filters=[{**found, "filterType": each} for each in FILTERS if (found := find(each))])
     try:
-        with localcontext(_EXACT):
-            return _find(known, config, sent, find, facts)
+        return _find(name, sent, known, facts)
     except (KeyError, ArithmeticError):
         # A rule of a new shape must not hide the refusal it explains.
         return Finding(facts)
 
 
-def _find(
-    known: Filter,
-    config: _Config,
-    sent: Mapping[str, str],
-    find: Callable[[str], _Config | None],
-    facts: dict[str, str],
-) -> Finding:
-    broken = _first_failures(known, config, sent)
+def needs(sent: Mapping[str, str], terms: SymbolTerms | None) -> str:
+    """Return what an order has to pay with, as far as it tells by itself.
+
+    Args:
+        sent: The order's wire texts.
+        terms: What is known of the symbol.
+
+    Returns:
+        Such as ``price × quantity = 0.369 USDT``; empty where that depends on the market.
+    """
+    facts = OrderFacts(terms=terms or _NAMELESS, account={"balances": ()})
+    try:
+        held = [each for each in held_against(orders_of(sent, facts), facts) if each.name == BALANCE]
+    except ArithmeticError:
+        return ""
+    costs = [(each.check.sent, line) for each, line in zip(held, _lines(held, sent, facts), strict=True) if each.check]
+    if not costs:
+        return ""
+    # Of a pair only the dearer leg is paid for.
+    cost, line = max(costs, key=lambda each: each[0])
+    asset = "" if terms is None else line.bound.partition(" balance of ")[2].partition(" ")[0]
+    return f"{line.what} = {plain(cost)} {asset}".strip()
+
+
+def _find(name: str, sent: Mapping[str, str], known: OrderFacts, facts: dict[str, str]) -> Finding:
+    def judging(texts: Mapping[str, str]) -> list[Held]:
+        return held_against(orders_of(texts, known), known)
+
+    broken = _first_broken(_lines(judging(sent), sent, known), name)
     if not broken:
         return Finding(facts)
-    facts["broken"] = "; ".join(_broken(parameter, check) for parameter, check in broken.items())
-    nears = _nears(known, config, sent, broken, find)
-    if words := [_in_a_row(near) for near in nears.values() if near]:
+    facts["broken"] = "; ".join(line.complaint for line in broken)
+    if words := [_nearest(line) for line in broken if line.nearest]:
         facts["nearest"] = ", ".join(words)
-    mends = _mends(nears, sent)
-    better = _passing(mends, sent, find)
-    if better is None and mends and (elsewhere := _broken_elsewhere({**sent, **mends[0]}, find)):
-        facts["then broken"] = elsewhere.words
-    if better is not None and better not in mends:
-        facts["passes"] = ", ".join(f"{name} {value}" for name, value in better.items())
-    return Finding(facts, better or {})
+    mends = _mends(broken, sent)
+    better = smallest_change(sent, judging) if mends else {}
+    if better and _is_larger(better, sent, mends):
+        # A larger order than was meant is for the person to decide, once that filter alone is broken.
+        better = {}
+    if not better and mends and (then := _then_broken({**sent, **mends[0]}, judging, known)):
+        facts["then broken"] = then
+    if better and better not in mends:
+        facts["passes"] = ", ".join(f"{parameter} {value}" for parameter, value in better.items())
+    return Finding(facts, better)
 
 
-def _in_a_row(near: Mapping[str, str]) -> str:
-    # The parameter need not be said twice.
-    first, *others = near.values()
-    return " or ".join([first, *(text.partition(" ")[2] for text in others)])
+def _lines(held: Sequence[Held], sent: Mapping[str, str], known: OrderFacts) -> list[RuleLine]:
+    return lines_of(held, orders_of(sent, known), known)[: len(held)]
 
 
-@dataclass(frozen=True)
-class _Broken:
-    """A filter that an order breaks: of each parameter, the check that failed first."""
-
-    known: Filter
-    config: _Config
-    checks: dict[str, Check]
-
-    @property
-    def words(self) -> str:
-        return f"{self.known.name}: " + "; ".join(_broken(*each) for each in self.checks.items())
+def _first_broken(lines: Sequence[RuleLine], name: str) -> list[RuleLine]:
+    """Return the first failure of each thing that breaks a filter."""
+    found: dict[str, RuleLine] = {}
+    for line in lines:
+        if line.rule == name and line.verdict == "fail":
+            found.setdefault(line.what, line)
+    return list(found.values())
 
 
-def _broken_elsewhere(sent: Mapping[str, str], find: Callable[[str], _Config | None]) -> _Broken | None:
-    """Return the first of all known filters that an order would break, as far as can be judged here."""
-    for known in FILTERS.values():
-        config = find(known.name)
-        if config is None or (known.name == "MARKET_LOT_SIZE" and sent.get("type") != "MARKET"):
-            continue
-        if checks := _first_failures(known, config, sent):
-            return _Broken(known, config, checks)
-    return None
+def _nearest(line: RuleLine) -> str:
+    if "value" in FILTERS[line.rule].inputs:
+        return line.nearest
+    more = "or less" if line.above is None else "or more"
+    return f"{line.nearest} {more}{' at this price' if '×' in line.what else ''}"
 
 
-def _passing(
-    mends: Sequence[dict[str, str]],
-    sent: Mapping[str, str],
-    find: Callable[[str], _Config | None],
-    depth: int = _DEEPEST,
-) -> dict[str, str] | None:
-    """Return the first change with which an order breaks no filter that can be judged here, mending others on the way.
-
-    Who computes a price computes a quantity too, and both lie beside their rasters. Nothing more is mended on the way:
-    a larger order than was meant is for the person to decide, once NOTIONAL alone is broken.
-    """
-    for mend in mends:
-        mended = {**sent, **mend}
-        broken = _broken_elsewhere(mended, find)
-        if broken is None:
-            return mend
-        if depth and "value" in broken.known.inputs:
-            more = _mends(_nears(broken.known, broken.config, mended, broken.checks, find), mended)
-            found = _passing([{**mend, **each} for each in more], sent, find, depth - 1)
-            if found is not None:
-                return found
-    return None
-
-
-def _nears(
-    known: Filter,
-    config: _Config,
-    sent: Mapping[str, str],
-    broken: Mapping[str, Check],
-    find: Callable[[str], _Config | None],
-) -> dict[str, dict[str, str]]:
-    """Return the nearest valid values in words, of each parameter that breaks a filter."""
-    raster = _raster(known, config, find)
-    return {parameter: _nearest(known, parameter, check, sent, raster) for parameter, check in broken.items()}
-
-
-def _mends(nears: Mapping[str, Mapping[str, str]], sent: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the changes that put all parameters of a filter right; none where one of them cannot be."""
-    choices = [_choices(parameter, near, sent) for parameter, near in nears.items()]
+def _mends(broken: Sequence[RuleLine], sent: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the nearest values of all that is broken, first those that cost less; none where one has none."""
+    choices = []
+    for line in broken:
+        is_dearer_below = line.of.lower().endswith("price") and sent.get("side") == "SELL"
+        values = [value for value in (line.below, line.above) if value is not None]
+        choices.append([{line.of: value} for value in (reversed(values) if is_dearer_below else values)])
     return [{name: value for each in chosen for name, value in each.items()} for chosen in product(*choices)]
 
 
-def worth(sent: Mapping[str, str]) -> str:
-    """Return what an order comes to in the quote asset.
-
-    Args:
-        sent: The order's wire texts, price and quantity among them.
-
-    Returns:
-        Price times quantity, exactly.
-    """
-    return _plain(_EXACT.multiply(Decimal(sent["price"]), Decimal(sent["quantity"])))
+def _is_larger(better: Mapping[str, str], sent: Mapping[str, str], mends: Sequence[Mapping[str, str]]) -> bool:
+    nearest = {each for mend in mends for each in mend.items()}
+    sizes = ((name, text) for name, text in better.items() if name.lower().endswith(("quantity", "qty")))
+    return any(each not in nearest and Decimal(each[1]) > Decimal(sent[each[0]]) for each in sizes)
 
 
-@dataclass(frozen=True)
-class _Raster:
-    """Where valid numbers lie; 0 means no bound and no step."""
-
-    lowest: Decimal
-    highest: Decimal
-    step: Decimal
-
-    def near(self, value: Decimal) -> dict[str, Decimal]:
-        """The nearest valid numbers: ``below`` and ``above``, as far as there are any."""
-        low = self.fitted(max(value, self.lowest), ROUND_CEILING)
-        high = self.fitted(min(value, self.highest) if self.highest else value, ROUND_FLOOR)
-        found = {}
-        if high > 0 and high >= self.lowest:
-            found["below"] = high
-        if not self.highest or low <= self.highest:
-            found["above"] = low
-        return found
-
-    def fitted(self, value: Decimal, rounding: str) -> Decimal:
-        """The number on the raster next to a value."""
-        if not self.step:
-            return value
-        return (value / self.step).to_integral_value(rounding) * self.step
+def _then_broken(sent: Mapping[str, str], judging: Callable[[Mapping[str, str]], list[Held]], known: OrderFacts) -> str:
+    lines = _lines(judging(sent), sent, known)
+    for name in FILTERS:
+        if broken := _first_broken(lines, name):
+            return f"{name}: {'; '.join(line.complaint for line in broken)}"
+    return ""
 
 
 def _in_words(config: _Config) -> str:
-    return ", ".join(f"{name} {_plain(value)}" for name, value in config.items() if name != "filterType")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    try:
-        number = Decimal(str(value))
-    except ArithmeticError:
-        return str(value)
-    return f"{number.normalize(_EXACT):f}"
-
-
-def _first_failures(known: Filter, config: _Config, sent: Mapping[str, str]) -> dict[str, Check]:
-    found: dict[str, Check] = {}
-    for parameter, check in _failures(known, config, sent):
-        found.setdefault(parameter, check)
-    return found
-
-
-def _failures(known: Filter, config: _Config, sent: Mapping[str, str]) -> Iterator[tuple[str, Check]]:
-    """Yield what is broken: the parameter (empty where it is a product) and the check that failed."""
-    for parameter, inputs in _candidates(known, sent):
-        try:
-            checks = known.checks(config, inputs)
-        except (KeyError, ArithmeticError):
-            continue  # it needs something that only the exchange knows, such as the average price
-        yield from ((parameter, check) for check in checks if not check.passed)
-
-
-def _candidates(known: Filter, sent: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
-    if "value" not in known.inputs:
-        yield "", {"icebergQty": "0", **sent}
-        return
-    # An order list has several prices, such as abovePrice and belowStopPrice, and an amendment has newQty.
-    endings = tuple(name.split()[0].lower() for name in known.applies_to)
-    for name, text in sent.items():
-        if name.lower().endswith(endings) or (name == "newQty" and "quantity" in endings):
-            yield name, {"value": text}
-
-
-def _broken(parameter: str, check: Check) -> str:
-    rule = check.rule
-    what = parameter or rule.sent.replace("*", "×")
-    is_plain = parameter or "*" not in rule.sent
-    return f"{what} {'' if is_plain else '= '}{_plain(check.sent)} {_BREAKS[rule.relation]} {_bound(check)}"
-
-
-def _bound(check: Check) -> str:
-    name = check.rule.bound.replace("*", "×")
-    return f"{name}{' =' if '×' in name else ''} {_plain(check.bound)}"
-
-
-def _raster(known: Filter, config: _Config, find: Callable[[str], _Config | None]) -> _Raster:
-    """Return the filter's own raster; a market order's and a product's steps are those of LOT_SIZE."""
-    own = [Decimal(str(config[name])) for name in known.fields] if "value" in known.inputs else [Decimal(0)] * 3
-    lot = find("LOT_SIZE") or {}
-    step = own[2] or (Decimal(0) if known.name == "PRICE_FILTER" else Decimal(str(lot.get("stepSize", 0))))
-    return _Raster(own[0], own[1], step)
-
-
-def _nearest(known: Filter, parameter: str, check: Check, sent: Mapping[str, str], raster: _Raster) -> dict[str, str]:
-    """Return the nearest valid values in words: ``below`` and ``above``, as far as there are any."""
-    if parameter:
-        return {side: f"{parameter} {_plain(value)}" for side, value in raster.near(check.sent).items()}
-    is_too_small = check.rule.relation is Relation.AT_LEAST
-    side, more = ("above", "or more") if is_too_small else ("below", "or less")
-    rounding = ROUND_CEILING if is_too_small else ROUND_FLOOR
-    if known.name == "ICEBERG_PARTS":
-        least = raster.fitted(Decimal(sent["quantity"]) * Decimal(sent["icebergQty"]) / check.bound, ROUND_CEILING)
-        return {"above": f"icebergQty {_plain(least)} or more"}
-    if check.rule.sent == "price * quantity":
-        fitting = raster.fitted(check.bound / Decimal(sent["price"]), rounding)
-        return {side: f"quantity {_plain(fitting)} {more} at this price"}
-    if check.rule.sent == "trailingDelta":
-        return {side: f"trailingDelta {_plain(check.bound)} {more}"}
-    return {}
-
-
-def _choices(parameter: str, near: Mapping[str, str], sent: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the nearest values, first the one that costs less than was meant.
-
-    That is a smaller quantity, a lower price to buy, a higher to sell.
-    """
-    is_dearer = parameter.lower().endswith("price") and sent.get("side") == "SELL"
-    order = ("above", "below") if is_dearer else ("below", "above")
-    pairs = (near[side].split()[:2] for side in order if side in near)
-    return [{name: value} for name, value in pairs]
+    return ", ".join(f"{name} {plain(value)}" for name, value in config.items() if name != "filterType")

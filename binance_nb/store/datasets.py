@@ -17,6 +17,7 @@ _DAY_MS = 86_400_000
 _PART = re.compile(r"[^A-Za-z0-9._-]")
 # File systems that ignore case cannot tell 1m from 1M.
 _MONTH, _MONTH_WRITTEN = "1M", "1mo"
+_WRITTEN = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,21 @@ class Dataset:
             return _period(f"{month:%Y-%m}", month, (month + timedelta(days=32)).replace(day=1))
         year = month.replace(month=1)
         return _period(f"{year:%Y}", year, year.replace(year=year.year + 1))
+
+    def period_named(self, name: str) -> Period | None:
+        """Return the period of a name.
+
+        Args:
+            name: As of `Period`.
+
+        Returns:
+            The period; None where the data set has none of that name.
+        """
+        try:
+            first = datetime.strptime(name, _WRITTEN[self.unit]).replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        return self.period_of(int(first.timestamp()) * 1000)
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.operation, self.symbol, self.interval)))

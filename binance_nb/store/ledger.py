@@ -138,7 +138,11 @@ class Ledger:
             said = json.loads(path.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be read: {error.strerror or error}.", details={"path": str(path)}
+            ) from error
+        except ValueError as error:
             raise _unreadable(path) from error
         version = said.get("version") if isinstance(said, dict) else None
         if isinstance(version, int) and version > VERSION:
@@ -200,5 +204,6 @@ def _unreadable(path: Path) -> StoreError:
     return StoreError(
         f"{path} cannot be read: it is no ledger of this store.",
         hint="The Parquet files beside it are what was stored; remove the folder, and it is fetched again.",
-        details={"path": str(path)},
+        suggestion="%binance store verify --mend",
+        details={"path": str(path), "is_damage": True},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,7 +53,12 @@ def frame_of(dataset: Dataset, table: pa.Table) -> pd.DataFrame:
     Returns:
         The frame; stored candles are all closed.
     """
+    import pyarrow as pa
+
     frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
+    for name in (field.name for field in table.schema if pa.types.is_timestamp(field.type)):
+        # Arrow takes the UTC of another library where that is installed, and pandas tells the two apart.
+        frame[name] = frame[name].dt.tz_convert("UTC")
     if dataset.interval is None:
         return frame
     frame = frame.set_index(dataset.time_column)
@@ -85,6 +91,7 @@ def read_tables(dataset: Dataset, paths: Sequence[Path]) -> list[pa.Table]:
         A table each.
 
     Raises:
+        FileNotFoundError: One is gone.
         StoreError: One cannot be read, or holds other columns.
     """
     import pyarrow as pa
@@ -97,7 +104,7 @@ def read_tables(dataset: Dataset, paths: Sequence[Path]) -> list[pa.Table]:
             table = pq.read_table(path, partitioning=None, memory_map=True)
             tables.append(table.cast(schema))
         except FileNotFoundError:
-            raise
+            raise FileNotFoundError(errno.ENOENT, "It is gone", str(path)) from None  # Arrow's does not say which
         except (OSError, ValueError, pa.ArrowException) as error:
             raise StoreError(
                 f"{path} cannot be read as Parquet of {dataset}.",

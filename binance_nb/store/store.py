@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from binance_nb.errors import StoreError
 from binance_nb.folders import cache_folder
 from binance_nb.store.datasets import Dataset, Period
-from binance_nb.store.ledger import LEDGER, VERSION, FileEntry, Ledger, replace_file
-from binance_nb.store.parquet import frame_of, parquet_bytes, read_tables, schema_of, table_of
+from binance_nb.store.ledger import LEDGER, VERSION, Ledger
+from binance_nb.store.parquet import frame_of, read_tables, schema_of, table_of
 from binance_nb.store.spans import Span, laid_over, missing, within
+from binance_nb.store.writing import between, checksum, demand_fit, renew
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
     import pyarrow as pa
 
@@ -57,10 +56,13 @@ class Problem:
     Attributes:
         path: The file.
         what: What is wrong, in words.
+        is_damage: Whether removing the file mends it. False where the file may be whole and only could not be looked
+            at: a newer version wrote it, or another process has it.
     """
 
     path: Path
     what: str
+    is_damage: bool = True
 
 
 class Store:
@@ -119,13 +121,15 @@ class Store:
             StoreError: The rows do not fit, another process writes for too long, or the disk cannot be written.
         """
         table = table_of(dataset, frame)
-        _demand_fit(dataset, table, span)
+        demand_fit(dataset, table, span)
         known = laid_over([span], empty)
         with self._writing(dataset) as folder:
             ledger = self._settled(dataset, folder)
             for period in dataset.periods(span.start_ms, span.end_ms):
                 news = within(known, period.start_ms, period.end_ms)
-                ledger = _renew(ledger, folder, period, _between(dataset, table, period.start_ms, period.end_ms), news)
+                ledger = renew(ledger, folder, period, between(dataset, table, period.start_ms, period.end_ms), news)
+            if ledger != Ledger.read(folder):
+                ledger.write(folder)
 
     def note(self, dataset: Dataset, spans: Iterable[Span]) -> None:
         """Remember what is known of time without rows: that it is empty, or was begun.
@@ -172,12 +176,12 @@ class Store:
         Raises:
             StoreError: A ledger cannot be read.
         """
-        for path in sorted(self.folder.rglob(LEDGER)):
-            ledger = Ledger.read(path.parent)
+        for folder in self._folders():
+            ledger = Ledger.read(folder)
             if ledger is not None:
                 entries = ledger.files.values()
                 rows, size = sum(entry.rows for entry in entries), sum(entry.size for entry in entries)
-                yield Holding(ledger.dataset, ledger.spans, rows, size, path.parent)
+                yield Holding(ledger.dataset, ledger.spans, rows, size, folder)
 
     def verify(self) -> Iterator[Problem]:
         """Compare every file with its checksum.
@@ -185,15 +189,14 @@ class Store:
         Yields:
             What is not as it should be; nothing where all is well.
         """
-        for path in sorted(self.folder.rglob(LEDGER)):
+        for folder in self._folders():
             try:
-                ledger = Ledger.read(path.parent)
-                if ledger is not None:
-                    with self._writing(ledger.dataset) as folder:
-                        ledger = self._settled(ledger.dataset, folder)
-                    yield from _compared(ledger, folder)
+                ledger = Ledger.read(folder)
             except StoreError as error:
-                yield Problem(path, error.message)
+                yield Problem(folder / LEDGER, error.message, is_damage="is_damage" in error.details)
+                continue
+            if ledger is not None:
+                yield from self._checked(ledger.dataset, folder)
 
     def remove(self, dataset: Dataset) -> int:
         """Remove a data set.
@@ -230,12 +233,39 @@ class Store:
         """
         with self._writing(dataset) as folder:
             ledger = self._settled(dataset, folder)
-            name = file.removesuffix(".parquet")
-            gone = [p for s in ledger.spans for p in dataset.periods(s.start_ms, s.end_ms) if p.name == name]
-            lost = [Span(period.start_ms, period.end_ms, "unfinished") for period in gone[:1]]
+            period = dataset.period_named(file.removesuffix(".parquet"))
+            lost = [Span(period.start_ms, period.end_ms, "unfinished")] if period else []
             files = {known: entry for known, entry in ledger.files.items() if known != file}
             replace(ledger.with_spans(lost), files=files).write(folder)
             (folder / file).unlink(missing_ok=True)
+
+    def mend(self, problem: Problem) -> bool:
+        """Remove what `verify` found, so that it is fetched again when it is wanted.
+
+        Args:
+            problem: What was found.
+
+        Returns:
+            Whether something was removed: what may be whole is let be.
+
+        Raises:
+            StoreError: As of `remove`.
+        """
+        if not problem.is_damage:
+            return False
+        if problem.path.name == LEDGER:
+            shutil.rmtree(problem.path.parent, ignore_errors=True)
+            return True
+        ledger = Ledger.read(problem.path.parent)
+        if ledger is None or problem.path.name not in ledger.files:
+            problem.path.unlink(missing_ok=True)
+        else:
+            self.forget(ledger.dataset, problem.path.name)
+        return True
+
+    def count(self) -> int:
+        """Return how many data sets it holds."""
+        return len(self._folders())
 
     def paths(self, dataset: Dataset) -> dict[Period, Path]:
         """Return the files of a data set, for engines that read Parquet themselves.
@@ -246,13 +276,22 @@ class Store:
         Returns:
             Paths by period, in order of time.
         """
-        ledger = self._ledger(dataset)
-        names = ledger.files if ledger else {}
-        spans = ledger.spans if ledger else ()
-        periods = {period for span in spans for period in dataset.periods(span.start_ms, span.end_ms)}
-        found = {period: self.folder / dataset.path / f"{period.name}.parquet" for period in periods}
-        ordered = sorted(found.items(), key=lambda item: item[0].start_ms)
-        return {period: path for period, path in ordered if path.name in names}
+        ledger = self._ledger(dataset) or Ledger(dataset)
+        folder = self.folder / dataset.path
+        named = ((dataset.period_named(name.removesuffix(".parquet")), folder / name) for name in sorted(ledger.files))
+        return {period: path for period, path in named if period is not None}
+
+    def _folders(self) -> list[Path]:
+        """Return the folders that have a ledger; what vanishes meanwhile is passed over."""
+        return sorted(Path(folder) for folder, _, files in os.walk(self.folder) if LEDGER in files)
+
+    def _checked(self, dataset: Dataset, folder: Path) -> list[Problem]:
+        try:
+            # Under the lock, for what another process is just replacing is not damaged.
+            with self._writing(dataset):
+                return list(_compared(self._settled(dataset, folder), folder))
+        except StoreError as error:
+            return [Problem(folder / LEDGER, error.message, is_damage=False)]
 
     def _ledger(self, dataset: Dataset) -> Ledger | None:
         return Ledger.read(self.folder / dataset.path)
@@ -270,12 +309,14 @@ class Store:
                 if tries_left:
                     continue  # removed by another process just now
                 raise StoreError(
-                    f"{error.filename} is gone.", hint="%binance store verify tells what else is."
+                    f"{error.filename} is gone.",
+                    hint="Let the store forget it, and it is fetched again.",
+                    suggestion="%binance store verify --mend",
                 ) from error
             return [
                 table
                 if start_ms <= period.start_ms and period.end_ms <= end_ms
-                else _between(dataset, table, start_ms, end_ms)
+                else between(dataset, table, start_ms, end_ms)
                 for period, table in zip(paths, tables, strict=True)
             ]
         raise AssertionError("unreachable")
@@ -309,60 +350,10 @@ class Store:
         if ledger.pending is None:
             return ledger
         path = folder / ledger.pending.file
-        is_there = path.exists() and _checksum(path.read_bytes()) == ledger.pending.entry.sha256
+        is_there = path.exists() and checksum(path.read_bytes()) == ledger.pending.entry.sha256
         ledger = ledger.done() if is_there else ledger.undone()
         ledger.write(folder)
         return ledger
-
-
-def _renew(ledger: Ledger, folder: Path, period: Period, rows: pa.Table, news: tuple[Span, ...]) -> Ledger:
-    """Put rows into a period's file, and what is known of its time into the ledger."""
-    import pyarrow as pa
-
-    dataset, path = ledger.dataset, folder / f"{period.name}.parquet"
-    if path.name in ledger.files:
-        [old] = read_tables(dataset, [path])
-        start_ms, end_ms = news[0].start_ms, news[-1].end_ms
-        before = _between(dataset, old, period.start_ms, start_ms)
-        after = _between(dataset, old, end_ms, period.end_ms)
-        rows = pa.concat_tables([before, rows, after])
-    elif not rows.num_rows:
-        ledger = ledger.with_spans(news)
-        ledger.write(folder)
-        return ledger
-    data = parquet_bytes(rows)
-    ledger = ledger.about_to(path.name, FileEntry(rows.num_rows, len(data), _checksum(data)), news)
-    ledger.write(folder)
-    replace_file(path, data)
-    ledger = ledger.done()
-    ledger.write(folder)
-    return ledger
-
-
-def _between(dataset: Dataset, table: pa.Table, start_ms: int, end_ms: int) -> pa.Table:
-    """Return the rows of a range; they lie in order of time, so a look at its ends is enough."""
-    import numpy as np
-
-    times = _integers(table, dataset.time_column)
-    first, last = np.searchsorted(times, [start_ms, end_ms])
-    return table.slice(first, last - first)
-
-
-def _integers(table: pa.Table, column: str) -> npt.NDArray[np.int64]:
-    import pyarrow as pa
-
-    return table[column].cast(pa.int64()).to_numpy()
-
-
-def _demand_fit(dataset: Dataset, table: pa.Table, span: Span) -> None:
-    times = _integers(table, dataset.time_column)
-    keys = _integers(table, dataset.key)
-    if not len(times):
-        return
-    if times[0] < span.start_ms or times[-1] >= span.end_ms:
-        raise StoreError(f"Rows of {dataset} lie outside the time they are said to be of.")
-    if (keys[1:] <= keys[:-1]).any() or (times[1:] < times[:-1]).any():
-        raise StoreError(f"Rows of {dataset} are not in order, or come twice.")
 
 
 def _not_had(known: Iterable[Span], span: Span) -> list[Span]:
@@ -376,12 +367,8 @@ def _compared(ledger: Ledger, folder: Path) -> Iterator[Problem]:
         path = folder / name
         if not path.exists():
             yield Problem(path, "it is gone")
-        elif _checksum(path.read_bytes()) != entry.sha256:
+        elif checksum(path.read_bytes()) != entry.sha256:
             yield Problem(path, "its bytes are not those that were written")
     for path in sorted(folder.glob("*.parquet")):
         if path.name not in ledger.files:
             yield Problem(path, "the ledger does not know it")
-
-
-def _checksum(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -21,12 +21,18 @@ class _Trip:
     def __init__(self, call: Call, report: Report) -> None:
         self.call, self.report = call, report
         self.steps: Generator[Stage, list[Reply], Any] | None = None
+        self.stage: Stage | None = None
         self.errands: list[Errand] = []
         self.replies: dict[Errand, Reply] = {}
         self._started = time.monotonic()
 
     def start(self) -> None:
         self.report.state, self._started = "under way", time.monotonic()
+
+    def keep(self, errand: Errand, reply: Reply) -> None:
+        """Keep a reply until its stage is complete; its bytes no longer than they are needed."""
+        take = self.stage.take if self.stage is not None else None
+        self.replies[errand] = reply if take is None else take(self.errands.index(errand), reply)
 
     def finish(self, answer: Any) -> None:  # Any: see Calls.call
         self.report.state, self.report.answer = "done", answer
@@ -130,9 +136,11 @@ class Together:
     def _fly(self) -> None:
         """Make all reads up to the next call that goes alone."""
         self._start_reads()
-        for errand, outcome in self._flight.land():
-            self._take(errand, outcome)
-            self._start_reads()
+        self._flight.land(self._land)
+
+    def _land(self, errand: Errand, outcome: Reply | BinanceError) -> None:
+        self._take(errand, outcome)
+        self._start_reads()
 
     def _start_reads(self) -> None:
         for trip in self._trips.values():
@@ -168,6 +176,7 @@ class Together:
         except BinanceError as error:
             trip.fail(error)
         else:
+            trip.stage = stage
             trip.errands = [Errand(stage.client, stage.endpoint, page.sent, stage.is_planned) for page in stage.pages]
             trip.replies = {}
             self._owners |= dict.fromkeys(trip.errands, trip)
@@ -179,11 +188,14 @@ class Together:
         if trip.report.state != "under way":
             return  # another page of the same call has failed
         self._bar.step()
-        if isinstance(outcome, BinanceError):
+        try:
+            if isinstance(outcome, BinanceError):
+                raise outcome
+            trip.keep(errand, outcome)
+        except BinanceError as error:
             self._flight.drop(trip.errands)
-            trip.fail(outcome)
+            trip.fail(error)
             return
-        trip.replies[errand] = outcome
         if len(trip.replies) == len(trip.errands):
             self._advance(trip, [trip.replies[each] for each in trip.errands])
 

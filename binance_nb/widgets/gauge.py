@@ -9,7 +9,16 @@ from typing import Any
 import ipywidgets
 from IPython.core.getipython import get_ipython
 
-from binance_nb.rendering import ban_words, clock_words, gauge_sheet, server_time_words, tag, weight_words, where
+from binance_nb.rendering import (
+    armed_band,
+    ban_words,
+    clock_words,
+    gauge_sheet,
+    server_time_words,
+    tag,
+    weight_words,
+    where,
+)
 from binance_nb.widgets.pulse import Pulse
 
 __all__ = ["Gauge"]
@@ -42,9 +51,10 @@ class Gauge:
         self._bar = ipywidgets.IntProgress(layout=ipywidgets.Layout(width="20em", max_width="100%"))
         self._weight = ipywidgets.HTML()
         self._clock = ipywidgets.HTML()
+        self._armed = ipywidgets.HTML()
         wrapped = ipywidgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 0.8em")
         row = ipywidgets.Box([self._bar, self._weight], layout=wrapped)
-        self.box = ipywidgets.VBox([self._place, row, self._clock])
+        self.box = ipywidgets.VBox([self._place, row, self._clock, self._armed])
         self.is_closed = False
         # Widgets are not made for two threads at once, and cells refresh it as well as the pulse.
         self._drawing = Lock()
@@ -77,6 +87,8 @@ class Gauge:
         self._bar.bar_style = _bar_style(standing)
         self._weight.value = tag("span", f"weight {weight_words(standing)}")
         self._clock.value = tag("span", _clock_and_ban(standing))
+        band = armed_band(standing)
+        self._armed.value = band.html() if band else ""
 
     def stop(self) -> None:
         """Stop following; what it showed last stays on the screen."""

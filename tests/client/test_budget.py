@@ -44,6 +44,15 @@ def test_replies_out_of_order_never_lower_the_figure() -> None:
     assert 0 == budget.used(NOW + MINUTE)
 
 
+def test_a_reply_from_the_minute_before_does_not_fill_this_one() -> None:
+    """What was sent in one minute and answered in the next may report the old account: what it weighs is held so."""
+    budget = WeightBudget()
+    budget.charge(2, NOW + MINUTE - 10)
+    budget.settle(2, NOW + MINUTE + 10, {"x-mbx-used-weight-1m": "5998"}, sent_ms=NOW + MINUTE - 10)
+
+    assert 2 == budget.used(NOW + MINUTE + 10)
+
+
 def test_a_call_without_an_answer_is_held_against_us() -> None:
     """Nobody knows whether the server counted it, so we do."""
     budget = WeightBudget()

@@ -137,6 +137,31 @@ def test_what_an_order_would_cost_is_on_the_card(peer: Start) -> None:
     assert error.suggestion == "%binance account --omit-zero-balances"
 
 
+@pytest.mark.parametrize(("side", "needed"), [("BUY", "price × quantity = 0.36 USDT"), ("SELL", "quantity = 3 BTC")])
+def test_what_an_order_would_cost_is_told_with_its_asset(peer: Start, side: str, needed: str) -> None:
+    """Once the symbol's assets have passed by."""
+    info = {"symbols": [{"symbol": "BTCUSDT", "baseAsset": "BTC", "quoteAsset": "USDT", "filters": [TICK]}]}
+    poor = refusal(400, -2010, "Account has insufficient balance for requested action.")
+    there = peer(Answer(body=json.dumps(info).encode()), poor)
+    there.client.call("exchange_info")
+
+    error = raised(there, "new_order", **ORDER | {"quantity": "3", "price": "0.12", "side": side})
+
+    assert error.details["needs"] == needed
+
+
+def test_rules_that_did_not_keep_an_order_from_refusal_are_outdated(peer: Start) -> None:
+    """They still explain the refusal, but whoever wants to be sure asks again."""
+    there = peer(Answer(body=json.dumps(INFO).encode()), refusal(400, -1013, "Filter failure: PRICE_FILTER"))
+    there.client.call("exchange_info")
+
+    raised(there, "new_order", **ORDER)
+
+    assert there.client.symbols.rules.age_seconds("BTCUSDT") is None
+    assert there.client.symbols.rules.age_seconds("ETHUSDT") is not None
+    assert there.client.symbols.rules.find("BTCUSDT", "PRICE_FILTER") == TICK
+
+
 def test_rules_are_kept_once_for_all_symbols_that_share_them() -> None:
     """Thousands of symbols share a few dozen rules; those of the exchange hold for every symbol."""
     rules = SymbolRules()
@@ -152,7 +177,7 @@ def test_the_end_of_a_wait_is_told(peer: Start) -> None:
     """Whoever draws a count-down learns that it is over."""
     there = peer(refusal(429, -1003, "Too much.", Retry_After="1"), Answer(body=b"{}"))
     told: list[float] = []
-    there.client._on_wait = lambda seconds, _: told.append(seconds)
+    there.client.waiting.tell = lambda seconds, _: told.append(seconds)
 
     there.client.call("ping")
 

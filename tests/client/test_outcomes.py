@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from binance_nb.catalog.error_codes import explain
 from binance_nb.client import Client, ClockReading, WeightBudget, endpoint_of
 from binance_nb.environment import Environment
 from binance_nb.errors import (
@@ -31,7 +33,12 @@ from tests.client.scripted import Answer, ScriptedServer, refusal
 
 Start = Callable[..., Any]
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "1"}
-HALVES = {"code": -2021, "msg": "Order cancel-replace partially failed.", "data": {"cancelResult": "SUCCESS"}}
+HALVES: dict[str, Any] = {
+    "code": -2021,
+    "msg": "Order cancel-replace partially failed.",
+    "data": {"cancelResult": "SUCCESS", "newOrderResult": "FAILURE"},
+}
+TIMED_OUT = {"code": -1007, "msg": "Timeout waiting for response from backend server."}
 REPLACE = {**ORDER, "cancel_replace_mode": "STOP_ON_FAILURE", "cancel_order_id": 7}
 
 
@@ -73,6 +80,9 @@ def test_a_refused_order_did_not_happen(peer: Start, answer: Answer, expected: t
         Answer(504, b"<html>gateway</html>"),
         refusal(503, -1007, "Timeout waiting for response from backend server."),
         refusal(400, -1006, "An unexpected response was received from the message bus. Execution status unknown."),
+        refusal(400, -1000, "An unknown error occurred while processing the request."),
+        refusal(400, -1001, "Internal error; unable to process your request. Please try again."),
+        Answer(408, b"<html>Request Timeout</html>"),
         Answer(200, b"<html>not json"),
         Answer(200, b"{nope}"),
         Answer(200, b"[1]"),
@@ -136,7 +146,68 @@ def test_half_a_replace_is_its_own_case(peer: Start) -> None:
     with pytest.raises(PartialReplaceError) as caught:
         there.client.call("cancel_replace", **REPLACE)
 
-    assert caught.value.details["data"] == {"cancelResult": "SUCCESS"}
+    assert caught.value.details["data"] == HALVES["data"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "data"),
+    [
+        (409, -2021, None),
+        (409, -2021, {"cancelResult": "SUCCESS"}),
+        (409, -2021, {**HALVES["data"], "newOrderResponse": TIMED_OUT}),
+        (400, -2022, {"cancelResult": "FAILURE", "newOrderResult": "FAILURE", "newOrderResponse": TIMED_OUT}),
+        (409, None, None),
+    ],
+)
+def test_a_replace_that_does_not_tell_what_became_of_the_new_order_is_unknown(
+    peer: Start, status: int, code: int | None, data: dict[str, Any] | None
+) -> None:
+    """Half of it may stand: it is looked up like any call without a verdict."""
+    said = {"code": code, "msg": "Order cancel-replace partially failed.", **({"data": data} if data else {})}
+    there = peer(Answer(status, json.dumps(said).encode() if code else b""))
+
+    with pytest.raises(ExecutionUnknownError):
+        there.client.call("cancel_replace", **REPLACE)
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "placed", "told", "advice"),
+    [
+        ("SUCCESS", "FAILURE", "neither is in the book now. ", "Place the new order by itself, "),
+        ("FAILURE", "SUCCESS", "both may be in the book now.", "Look whether the old order still stands, "),
+    ],
+)
+def test_what_is_left_of_half_a_replace_is_told(
+    peer: Start, cancelled: str, placed: str, told: str, advice: str
+) -> None:
+    """One card for each half, with why the other was refused and how it could be placed."""
+    code, message = -2010, "Account has insufficient balance for requested action."
+    refused = {"code": code, "msg": message}
+    data: dict[str, Any] = {"cancelResult": cancelled, "newOrderResult": placed}
+    data |= {"newOrderResponse": refused} if placed == "FAILURE" else {"cancelResponse": refused}
+    there = peer(Answer(409, json.dumps({**HALVES, "data": data}).encode()))
+
+    with pytest.raises(PartialReplaceError) as caught:
+        there.client.call("cancel_replace", **REPLACE)
+
+    error = caught.value
+    why = explain(code, message)
+    assert told in error.details["cause"]
+    assert (error.hint or "").startswith(advice)
+    assert (why.cause in error.details["cause"], why.remedy in (error.hint or "")) == (placed == "FAILURE",) * 2
+    assert error.suggestion == "%binance open_orders BTCUSDT"
+
+
+def test_a_wait_is_told_by_the_time_it_ends(peer: Start) -> None:
+    """Whoever reads the card has no Retry-After before them."""
+    there = peer(
+        Answer(429, refusal(429, -1015, "Too many new orders.").body, headers={"retry-after": "90"}),
+    )
+
+    with pytest.raises(RateLimitError) as caught:
+        there.client.call("new_order", **ORDER)
+
+    assert re.match(r"Wait until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, ", caught.value.hint or "")
 
 
 def test_half_a_replace_past_the_order_limit_is_not_called_a_rate_limit(peer: Start) -> None:

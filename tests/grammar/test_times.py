@@ -678,3 +678,12 @@ def test_a_suggestion_is_a_time(text: str) -> None:
 
     if isinstance(error, UsageError) and error.suggestion is not None:
         assert isinstance(time_or_error(error.suggestion.strip('"')), int)
+
+
+def test_what_cannot_be_read_is_answered_with_every_way_to_say_a_time() -> None:
+    """Each of them can be read."""
+    hint = refusal("whenever").hint or ""
+
+    for said in ("2024-01-31", "2024-03", "2024-W10", "today", "yesterday", "-30d", "2024-01-31 09:00 Europe/Berlin"):
+        assert said in hint
+        assert read(said)

@@ -409,3 +409,21 @@ def test_expanding_any_line_raises_usage_errors_only(line: str) -> None:
         return
 
     assert len(values) == len(tokenise(line))
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("klines BTCUSDT {1 + 1h", "The { behind klines BTCUSDT is never closed."),
+        ("{1", "The { at the beginning is never closed."),
+        ("klines BTCUSDT 1h --start '2024", "The quote ' behind …lines BTCUSDT 1h --start is never closed."),
+        ("klines f(x]}", "The } behind klines f(x] closes nothing."),
+        ("klines {f(x]}", "The ] behind klines {f(x does not close the ( behind klines {f."),
+    ],
+)
+def test_a_sign_that_is_wrong_is_placed_by_what_stands_before_it(line: str, where: str) -> None:
+    """A column would be counted from the verb, which is not where the cell's line begins."""
+    with pytest.raises(UsageError) as caught:
+        tokenise(line)
+
+    assert caught.value.message == where

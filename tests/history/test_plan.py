@@ -34,7 +34,7 @@ def test_planning_costs_a_page_and_no_more(fresh_sandbox: Session) -> None:
     assert 183 * 1440 + 720 + 1 == plan.rows
     assert not plan.is_within_ceiling
     assert (
-        "Plan(klines: 264,241 rows: 265 requests, 530 of weight (9 % of a minute's), about 3 s; "
+        "Plan(klines: 264,241 rows: 265 requests, 530 of weight (9 % of a minute's), about 1 s; "
         "past the ceiling, allow it with max_rows=264241)"
     ) == repr(plan)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -226,7 +226,7 @@ def test_an_interrupt_keeps_what_arrived(shell: Shell, run: Run, screen: Capturi
 
     with Server(Answer(body=b'{"serverTime":1717243200000}'), Answer(hangs=True)) as server:
         run(f"%binance use {server.url}")
-        error = shell.run_cell(
+        error: Any = shell.run_cell(
             "%%binance all\na = time\nb = avg_price BTCUSDT\nc = depth BTCUSDT --limit {len(b)}"
         ).error_in_exec
         heard = [each.path for each in server.heard]
@@ -236,6 +236,11 @@ def test_an_interrupt_keeps_what_arrived(shell: Shell, run: Run, screen: Capturi
     assert len(shell.user_ns["a"]) == 1
     assert heard == ["/api/v3/time", "/api/v3/avgPrice"]
     assert "3 calls: 1 done, 1 skipped, 1 interrupted" in shown(screen)[0]
+    render: Any = getattr(error, "_render_traceback_", None)
+    assert render() == [
+        "KeyboardInterrupt: stopped.",
+        "  What had come is kept: the table above shows it.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -258,6 +263,8 @@ def test_a_key_in_a_cell_is_refused_and_not_repeated(fail: Fail, run: Run, cell:
         "%%binance api_key=short-one\ntime",
         "%%binance\nsecret = short-one",
         "%%binance\nBINANCE_API_KEY='short-one'",
+        "%%binance\nkeys mine short-one",
+        "%%binance\nx = keys --env live short-one",
     ],
 )
 def test_what_is_given_as_a_key_is_not_repeated_either(fail: Fail, run: Run, cell: str) -> None:

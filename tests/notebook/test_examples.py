@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,8 +29,11 @@ def test_the_examples_of_all_endpoints_run(paste: Callable[[str], Any]) -> None:
         paste("\n".join(example_lines(endpoint)))
 
 
-def test_the_examples_of_our_own_verbs_run(paste: Callable[[str], Any]) -> None:
+def test_the_examples_of_our_own_verbs_run(
+    paste: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each line leaves something to look at."""
+    monkeypatch.chdir(tmp_path)
     for verb, own in OWN_VERBS.items():
         if verb not in ASKS:
             assert paste(own.example) is not None, verb

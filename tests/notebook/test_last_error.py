@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from binance_nb.errors import BinanceError, ExecutionUnknownError
+from binance_nb.errors import BinanceError, ExecutionUnknownError, PreflightError
 
 Run = Callable[[str], Any]
 Fail = Callable[[str], BinanceError]
@@ -50,27 +50,25 @@ def test_an_error_that_was_caught_is_none(run: Run) -> None:
     assert repr(run("%binance lasterror")) == "No error so far."
 
 
-def test_a_refused_order_is_told_with_the_rules_once_they_passed_by(run: Run, fail: Fail) -> None:
-    """The first card shows the line that shows the rules; after it the same order is told with its bound."""
+def test_an_order_that_breaks_a_rule_is_told_with_a_line_that_keeps_it(run: Run, fail: Fail) -> None:
+    """The rules are asked for before it is sent."""
     run("%binance use sandbox --seed 1 --frozen 2024-06-01T12:00:00Z")
-    first = fail(ORDER)
-    run(str(first.suggestion))
-    second = fail(ORDER)
+    error = fail(ORDER)
 
-    assert first.suggestion == "%binance exchange_info BTCUSDT --part filters"
-    assert second.suggestion is not None
-    assert "nearest      price 60000 or 60000.01" in repr(run("%binance lasterror"))
-    assert run(second.suggestion)["status"].tolist() == ["NEW"]
+    assert isinstance(error, PreflightError)
+    assert "PRICE_FILTER" in repr(run("%binance lasterror"))
+    assert run(str(error.suggestion))["status"].tolist() == ["NEW"]
 
 
 def test_the_look_up_of_an_unknown_order_finds_it(run: Run, fail: Fail) -> None:
-    """The exchange took the order and its answer got lost; the line on the card says what became of it."""
+    """The exchange takes the order late, and its clock stands; the line on the card says what became of it."""
     run("%binance use sandbox --seed 1 --frozen 2024-06-01T12:00:00Z")
-    run(f"{FAULT}sandbox.faults('new_order', kind='execute_then_drop', count=1)")
+    run(f"{FAULT}sandbox.faults('new_order', kind='reply_503_execute_later', after_ms=1000, count=1)")
     error = fail(ORDER.removesuffix(".001"))
 
     assert isinstance(error, ExecutionUnknownError)
     assert "? UNKNOWN: " in repr(run("%binance lasterror"))
+    run(f"{FAULT}sandbox.advance(2000)")
     assert run(str(error.suggestion))["status"].tolist() == ["NEW"]
 
 

@@ -15,6 +15,7 @@ Run = Callable[[str], Any]
 Fail = Callable[[str], BinanceError]
 
 SECRET = "a1B2c3D4" * 8
+_IN_BERLIN = "klines BTCUSDT 1h --start '2024-01-01 Europe/Berlin'"
 
 
 @pytest.fixture
@@ -121,6 +122,16 @@ def test_help_in_general(run: Run, fail: Fail, line: str) -> None:
         ("use sandbox --sed 1", "--sed", "use sandbox --seed 1"),
         ("use market --seed 1", "seed", "use sandbox"),
         ("status now", "now", None),
+        ("klines", "symbol", "klines BTCUSDT 1h"),
+        ("klines interval=1d  # mine", "symbol", "klines interval=1d BTCUSDT"),
+        ("klines BTCUSDT --raw", "interval", "klines BTCUSDT --raw 1h"),
+        ("new_order BTCUSDT BUY", "type", None),
+        (
+            "new_order BTCUSDT BUY LIMIT price=1 quantity=2",
+            "time_in_force",
+            "new_order BTCUSDT BUY LIMIT price=1 quantity=2 --time-in-force GTC",
+        ),
+        ("klines BTCUSDT 1h --start '2024-01-01 Europe/Berln'", "Europe/Berln", _IN_BERLIN),
     ],
 )
 def test_a_bad_line_names_its_culprit_and_offers_the_line_put_right(
@@ -145,6 +156,8 @@ def test_an_unknown_symbol_gets_the_nearest_that_exists(fail: Fail, on_sandbox: 
     [
         f"keys {SECRET}",
         "keys short",
+        "keys --env short",
+        "keys --env live short",
         f"use testnet --api-key {SECRET}",
         "use testnet api_key=short",
         f"klines {SECRET} 1h",
@@ -187,7 +200,7 @@ def test_the_last_error_can_be_seen_again(run: Run, fail: Fail) -> None:
 
 
 def test_an_interrupt_passes_without_our_insides(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
-    """The cell ends with KeyboardInterrupt, and the next line works."""
+    """The cell ends with KeyboardInterrupt and says what is kept, and the next line works."""
     shell.run_cell("def stop():\n    raise KeyboardInterrupt")
     error = shell.run_cell("%binance klines {stop()} 1h").error_in_exec
     shown = capsys.readouterr().out
@@ -195,8 +208,16 @@ def test_an_interrupt_passes_without_our_insides(shell: Shell, capsys: pytest.Ca
     after: Any = shell.run_cell("%binance help")
 
     assert isinstance(error, KeyboardInterrupt)
-    assert [part for part in ("desk.py", "binder.py", "tokens.py") if part in shown] == []
+    assert shown.splitlines() == ["KeyboardInterrupt: stopped.", "  Of this line nothing is kept."]
     assert after.success
+
+
+def test_who_wants_whole_tracebacks_gets_one_of_an_interrupt(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """As of errors."""
+    shell.run_cell("%config BinanceMagics.full_tracebacks = True\ndef stop():\n    raise KeyboardInterrupt")
+    shell.run_cell("%binance klines {stop()} 1h")
+
+    assert "Traceback (most recent call last)" in capsys.readouterr().out
 
 
 def test_the_magic_explains_itself(shell: Shell) -> None:

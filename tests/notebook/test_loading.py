@@ -31,7 +31,11 @@ def traces(shell: InteractiveShell) -> dict[str, Any]:
         "matchers": (list(shell.Completer.custom_matchers), list(shell.Completer.magic_arg_matchers)),
         "variables": dict(shell.user_ns),
         "transformers": (list(shell.input_transformers_cleanup), list(shell.input_transformers_post)),
-        "tracebacks": (dict(shell.custom_exceptions), BinanceError._render_traceback_),
+        "tracebacks": (
+            dict(shell.custom_exceptions),
+            BinanceError._render_traceback_,
+            *("structured_traceback" in vars(formatter) for formatter in (shell.InteractiveTB, shell.SyntaxTB)),
+        ),
     }
 
 
@@ -50,7 +54,7 @@ def test_unloading_undoes_all_that_loading_did(plain_shell: InteractiveShell) ->
         assert [name for name in before if before[name] != after[name]] == []
 
 
-def test_loading_registers_one_line_magic_one_callback_and_the_header(plain_shell: InteractiveShell) -> None:
+def test_loading_registers_one_line_magic_its_callbacks_and_the_header(plain_shell: InteractiveShell) -> None:
     """Nothing else is touched."""
     before = traces(plain_shell)
     load(plain_shell)
@@ -59,9 +63,18 @@ def test_loading_registers_one_line_magic_one_callback_and_the_header(plain_shel
 
     changed = {name for name in before if before[name] != after[name]}
 
-    assert changed == {"magics", "registry", "configurables", "callbacks", "formatters", "matchers", "transformers"}
+    assert changed == {
+        "magics",
+        "registry",
+        "configurables",
+        "callbacks",
+        "formatters",
+        "matchers",
+        "tracebacks",
+        "transformers",
+    }
     assert after["magics"]["line"].keys() - before["magics"]["line"].keys() == {"binance"}
-    assert len(after["callbacks"]["post_run_cell"]) == len(before["callbacks"]["post_run_cell"]) + 1
+    assert len(after["callbacks"]["post_run_cell"]) == len(before["callbacks"]["post_run_cell"]) + 3
 
 
 def test_loading_is_quiet_and_light() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +12,17 @@ import pytest
 import binance_nb.widgets
 from binance_nb import Call, Later, Session
 from binance_nb.errors import BinanceError
+from binance_nb.guard import known_keys, scan_paths
 from binance_nb.notebook.verbs import CELL, OWN_VERBS, OwnVerb
 from binance_nb.rendering import error_card
 
 
 @pytest.mark.parametrize("own", [*OWN_VERBS.values(), CELL], ids=[*OWN_VERBS, "cell"])
-def test_the_python_that_help_shows_runs(own: OwnVerb, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the names that stand in it."""
+def test_the_python_that_help_shows_runs(
+    own: OwnVerb, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the names that stand in it, in a folder of somebody's own."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(getpass, "getpass", lambda prompt: "k" * 64)
     names: dict[str, Any] = {
         "binance_nb": binance_nb,
@@ -27,6 +32,8 @@ def test_the_python_that_help_shows_runs(own: OwnVerb, session: Session, monkeyp
         "Later": Later,
         "BinanceError": BinanceError,
         "error_card": error_card,
+        "known_keys": known_keys,
+        "scan_paths": scan_paths,
     }
 
     exec(own.python, names)

@@ -40,8 +40,8 @@ def test_a_notebook_counts_down_in_one_place(plain_shell: Shell, screen: Capturi
     notice(0.0, "The weight is used. Please slow down.")
 
     assert shown(screen) == [
-        ("rate limit: going on by itself in 8 s (The weight is used)", False),
-        ("rate limit: going on by itself in 3 s (The weight is used)", True),
+        ("waiting: going on by itself in 8 s (The weight is used)", False),
+        ("waiting: going on by itself in 3 s (The weight is used)", True),
         ("", True),
     ]
     assert len({output["transient"]["display_id"] for output in screen.outputs}) == 1
@@ -68,7 +68,7 @@ def test_an_interrupted_wait_leaves_nothing(plain_shell: Shell, screen: Capturin
         notice.done()
         notice.done()
 
-    assert [text for text, _ in shown(screen)] == ["rate limit: going on by itself in 5 s (r)", ""] * 2
+    assert [text for text, _ in shown(screen)] == ["waiting: going on by itself in 5 s (r)", ""] * 2
     assert len({output["transient"]["display_id"] for output in screen.outputs}) == 2
 
 
@@ -85,7 +85,7 @@ def test_a_terminal_counts_down_in_its_line(
     notice(0.0, "The weight is used")
 
     assert terminal.getvalue() == (
-        "\rrate limit: going on by itself in 2 s \x1b[K\rrate limit: going on by itself in 1 s \x1b[K\r\x1b[K"
+        "\rwaiting: going on by itself in 2 s (Th\x1b[K\rwaiting: going on by itself in 1 s (Th\x1b[K\r\x1b[K"
     )
     assert screen.outputs == []
 
@@ -97,7 +97,7 @@ def test_a_log_gets_one_line(plain_shell: Shell, capsys: pytest.CaptureFixture[s
     notice(3.0, "The weight is used.")
     notice.done()
 
-    assert capsys.readouterr().err == "rate limit: going on by itself in 8 s (The weight is used)\n"
+    assert capsys.readouterr().err == "waiting: going on by itself in 8 s (The weight is used)\n"
 
 
 def test_without_a_wait_nothing_is_said(plain_shell: Shell, screen: CapturingDisplayPublisher) -> None:

@@ -79,3 +79,12 @@ def test_the_python_says_what_the_person_said(given: dict[str, Any], shown: str)
     _, sheet = drawn("klines", {"symbol": "BTCUSDT", "interval": "1h", **given})
 
     assert f'session.klines("BTCUSDT", "1h", {shown})' in sheet.text()
+
+
+def test_what_is_given_back_is_not_told_as_spent() -> None:
+    """An order that is placed weighs nothing; what it is charged first is still told."""
+    _, order = drawn("new_order", ORDER, api_key=KEY, secret_key=SECRET)
+    _, book = drawn("depth", {"symbol": "BTCUSDT"})
+
+    assert "1, which the exchange gives back when the call works" in order.text()
+    assert "gives back" not in book.text()

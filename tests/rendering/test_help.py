@@ -81,8 +81,8 @@ def test_help_says_units_defaults_and_values() -> None:
 
 def test_help_says_what_goes_with_what() -> None:
     """Bounds, what excludes another, what needs another, and defaults that follow from another."""
-    fills = endpoint_help(ENDPOINTS["my_trades"], {}).text()
-    order = endpoint_help(ENDPOINTS["new_order"], {}).text()
+    fills = " ".join(endpoint_help(ENDPOINTS["my_trades"], {}).text().split())
+    order = " ".join(endpoint_help(ENDPOINTS["new_order"], {}).text().split())
 
     assert "Only the fills of this order; not with start_time, end_time." in fills
     assert "only where type is LIMIT or LIMIT_MAKER" in order

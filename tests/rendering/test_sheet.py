@@ -89,3 +89,14 @@ def test_a_table_lines_up_in_text() -> None:
         "  a       x",
         "  longer  y",
     ]
+
+
+def test_a_long_text_of_a_table_goes_on_below_itself() -> None:
+    """Not at the edge of the terminal; whatever is short stays on its line."""
+    text = Sheet("T", (Table(("name", "what"), (("a", "word " * 40), ("b", "short"))),)).text()
+
+    lines = text.splitlines()
+    assert lines[1:3] == ["    name  what", "    a     " + " ".join(["word"] * 18)]
+    assert lines[3] == "          " + " ".join(["word"] * 18)
+    assert lines[-1] == "    b     short"
+    assert max(map(len, lines)) <= 100

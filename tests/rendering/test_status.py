@@ -57,7 +57,7 @@ def test_a_live_host_is_said_to_refuse_orders() -> None:
     """Nobody has to find out by trying."""
     text = status_sheet(standing(environment="live", is_live=True)).text()
 
-    assert "orders       refused: this host counts as live" in text
+    assert "orders       refused until you arm: this host counts as live" in text
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_line_after_use_names_the_key() -> None:
     assert standing_line(standing()).text().endswith("; ••••abcd (HMAC) from prompt.")
 
 
-@pytest.mark.parametrize(("used", "bar"), [(0, "▱" * 20), (1, "▰" + "▱" * 19), (6000, "▰" * 20), (9000, "▰" * 20)])
+@pytest.mark.parametrize(("used", "bar"), [(0, "▱" * 12), (1, "▰" + "▱" * 11), (6000, "▰" * 12), (9000, "▰" * 12)])
 def test_the_gauge_fills_with_the_weight(used: int, bar: str) -> None:
     """A little is not nothing, and too much does not overflow."""
     assert f"  weight  {bar} {used:,} of" in gauge_sheet(standing(weight_used=used)).text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -59,3 +60,11 @@ def test_text_from_outside_is_escaped(market: Session) -> None:
 
     assert "<b>" not in html
     assert "&lt;b&gt;" in html
+
+
+def test_a_long_call_folds(market: Session) -> None:
+    """Beside a note and a span a line for it would be cut off at the edge of a page."""
+    html = summary_sheet(Answers([Report("a", "", "klines BTCUSDT 1h", market, "skipped", reason="needs b")])).html()
+
+    styles = dict(re.findall(r'<th style="([^"]*)">(\w+)', html))
+    assert {name for style, name in styles.items() if "nowrap" not in style} == {"call", "note"}

@@ -228,12 +228,15 @@ def test_times_show_the_precision_they_have(times: list[str], expected: list[str
 
 
 def test_dates_have_room(candles: pd.DataFrame) -> None:
-    """A browser would break 2024-06-01 at a hyphen; the head, which keeps its style in untrusted notebooks, is wide."""
+    """A browser would break 2024-06-01 at a hyphen; the head, which keeps its style in untrusted notebooks, is wide.
+
+    In em: in ch JupyterLab would take it away.
+    """
     head = str(table_html(candles)).partition("<tbody>")[0]
 
-    assert re.findall(r'<th style="min-width: (\d+)ch;">(\w*)</th>', head) == [
-        ("22", "close_time"),
-        ("15", "open_time"),
+    assert re.findall(r'<th style="min-width: (\d+)em;">(\w*)</th>', head) == [
+        ("14", "close_time"),
+        ("10", "open_time"),
     ]
 
 
@@ -271,6 +274,42 @@ def test_apart_from_cells_the_table_is_pandas_own(rows: int, most: int | None) -
 
         assert html.partition("\n")[2] == expected._repr_html_()
         assert text.partition("\n")[2] == repr(frame)
+
+
+def test_columns_behind_a_cut_keep_their_digits(session: Session) -> None:
+    """Each column is written by its own writer, wherever pandas puts its dots."""
+    frame = session.ticker_24hr("BTCUSDT")
+    with pd.option_context("display.max_columns", 6):
+        written = cells(frame)[0]
+        text = table_text(frame).splitlines()[3].split()
+
+    bid, price, ask = (float(frame[name].iloc[0]) for name in ("bid_qty", "ask_price", "ask_qty"))
+    assert [f"{bid:.5f}", f"{price:.2f}", f"{ask:.5f}"] == written[-3:] == text[-3:]
+
+
+def test_columns_behind_the_cut_of_a_narrow_terminal_keep_their_digits(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There pandas finds out while it writes how many columns there is room for."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    frame = session.ticker_24hr("BTCUSDT")
+    with pd.option_context("display.max_columns", 0, "display.max_rows", 0):
+        text = table_text(frame).splitlines()[3].split()
+
+    assert "..." in text
+    assert [f"{frame['ask_price'].iloc[0]:.2f}", f"{frame['ask_qty'].iloc[0]:.5f}"] == text[-2:]
+
+
+def test_every_time_that_is_seen_is_written(candles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the terminal's height says how many rows are seen, too."""
+    monkeypatch.setenv("LINES", "10")
+    long = pd.concat([candles] * 5)
+    with pd.option_context("display.max_rows", 0):
+        rows = table_text(long).splitlines()[3:-2]
+
+    assert [row.startswith("2024-06-01 ") for row in rows] == [not row.startswith("...") for row in rows]
+    assert {True, False} == {row.startswith("2024-06-01 ") for row in rows}
 
 
 def test_pandas_options_for_the_whole_table_hold() -> None:

@@ -300,3 +300,55 @@ def test_an_unknown_entry_in_the_ledger_is_no_ledger(store: Store) -> None:
 
     with pytest.raises(StoreError, match="no ledger"):
         store.coverage(CANDLES)
+
+
+def test_what_may_be_whole_is_not_mended(store: Store) -> None:
+    """A newer version's ledger, or one that another process holds, is told and let be; a damaged one goes."""
+    put(store, JUNE, 10)
+    whole = ledger_path(store).read_text()
+    ledger_path(store).write_text(whole.replace('"version": 1', '"version": 9'))
+    [newer] = store.verify()
+    was_newer_mended = store.mend(newer)
+    still_there = ledger_path(store).exists()
+    ledger_path(store).write_text("{")
+    [damaged] = store.verify()
+
+    assert (False, True) == (was_newer_mended, still_there)
+    assert store.mend(damaged)
+    assert [] == list(store.holdings())
+
+
+def test_years_without_rows_cost_one_ledger(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days before a listing have no files, and the ledger is not written for each of them."""
+    seconds = Dataset("spot", "klines", "BTCUSDT", "1s")
+    written: list[int] = []
+    monkeypatch.setattr(os, "fsync", written.append)
+
+    store.write(seconds, candles(JUNE, 0), Span(MAY - 365 * DAY * MINUTE_MS, JUNE), [Span(0, JUNE, "empty")])
+
+    assert 1 == len(written)
+    assert () == store.missing(seconds, MAY, JUNE)
+
+
+def test_a_file_that_is_gone_is_named_when_it_is_to_be_replaced(store: Store) -> None:
+    """It is no full disk, and the error says how to go on."""
+    put(store, JUNE, 10)
+    next(store.folder.rglob("*.parquet")).unlink()
+
+    with pytest.raises(StoreError, match=r"2024-06\.parquet is gone") as caught:
+        put(store, JUNE + 10 * MINUTE_MS, 10)
+
+    assert "%binance store verify --mend" == caught.value.suggestion
+
+
+@pytest.mark.parametrize("interval", ["1s", "1m", "1d", "1M", None])
+@given(moment_ms=st.integers(0, 4_000_000_000_000))
+def test_a_period_is_found_by_its_name(interval: str | None, moment_ms: int) -> None:
+    """Names and periods belong together, and other names have none."""
+    dataset = replace(CANDLES, interval=interval, operation="klines" if interval else "agg_trades")
+
+    period = dataset.period_of(moment_ms)
+
+    assert period == dataset.period_named(period.name)
+    assert period.start_ms <= moment_ms < period.end_ms
+    assert dataset.period_named("notes") is None

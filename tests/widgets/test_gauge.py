@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import threading
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from binance_nb import connect
+from binance_nb.trading.arming import Arming, Limits
 from binance_nb.widgets import Gauge
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -35,7 +37,7 @@ def gauge(standings: Standings) -> Gauge:
 
 
 def bar_and_texts(gauge: Gauge) -> tuple[Any, list[str]]:
-    place, row, clock = gauge.box.children
+    place, row, clock, _ = gauge.box.children
     bar, weight = row.children
     return bar, [place.value, weight.value, clock.value]
 
@@ -50,6 +52,23 @@ def test_the_gauge_shows_weight_clock_and_environment(gauge: Gauge) -> None:
         "<span>weight 0 of 6,000 used this minute</span>",
         "<span>clock not asked yet</span>",
     ]
+
+
+def test_the_gauge_shows_the_band_while_armed_and_nothing_else(gauge: Gauge, standings: Standings) -> None:
+    """Nobody who watches it overlooks that orders are allowed."""
+    armed = gauge.box.children[3]
+    before = armed.value
+    assert standings.facts is not None
+    limits = Limits(Decimal(50), Decimal(50), "USDT", (), 1800.0)
+    standings.facts |= {"arming": Arming(limits, Decimal(20), 720.0, False), "armed_until_ms": None}
+    gauge.refresh()
+    during = armed.value
+    standings.facts |= {"arming": None}
+    gauge.refresh()
+
+    assert ("", "") == (before, armed.value)
+    assert "ARMED" in during
+    assert "30 of 50 USDT left" in during
 
 
 def test_refreshing_changes_the_same_widget_in_place(gauge: Gauge, standings: Standings) -> None:
@@ -101,7 +120,7 @@ def test_the_bundle_has_the_widget_and_two_static_twins(gauge: Gauge) -> None:
     assert bundle[VIEW] == {"version_major": 2, "version_minor": 0, "model_id": gauge.box.model_id}
     assert str(bundle["text/html"]).startswith("<div")
     assert bundle["text/plain"] == repr(gauge)
-    assert repr(gauge).splitlines()[:2] == ["market", f"  weight  {'▱' * 20} 0 of 6,000 used this minute"]
+    assert repr(gauge).splitlines()[:2] == ["market", f"  weight  {'▱' * 12} 0 of 6,000 used this minute"]
 
 
 def test_a_closed_gauge_no_longer_follows(gauge: Gauge, standings: Standings) -> None:

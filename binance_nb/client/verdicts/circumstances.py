@@ -11,7 +11,7 @@ from binance_nb.client.clock import ServerClock
 from binance_nb.client.verdicts.next_line import line_again
 from binance_nb.errors import BinanceError, IpBannedError, RateLimitError, TimestampError
 from binance_nb.grammar import format_time
-from binance_nb.rules.filter_facts import look_into, worth
+from binance_nb.rules.filter_facts import look_into, needs
 from binance_nb.rules.symbol_rules import SymbolRules
 
 __all__ = ["Circumstances"]
@@ -54,8 +54,9 @@ class Circumstances:
             error.details |= self._timing(sent)
         elif error.message.startswith(_FILTER_FAILURE):
             self._look_into_filter(error, endpoint, sent)
-        elif _INSUFFICIENT in error.message and {"price", "quantity"} <= set(sent) and sent.get("side") == "BUY":
-            error.details |= {"needs": f"price × quantity = {worth(sent)}"}
+        elif _INSUFFICIENT in error.message:
+            needed = needs(sent, self._rules.terms(sent.get("symbol", "")))
+            error.details |= {"needs": needed} if needed else {}
 
     def _used(self, endpoint: Endpoint) -> dict[str, str]:
         now_ms = self._clock.estimate_ms()
@@ -85,8 +86,10 @@ class Circumstances:
         return facts
 
     def _look_into_filter(self, error: BinanceError, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
-        name = error.message.removeprefix(_FILTER_FAILURE)
-        found = look_into(name, sent, lambda wanted: self._rules.find(sent.get("symbol", ""), wanted))
+        name, symbol = error.message.removeprefix(_FILTER_FAILURE), sent.get("symbol", "")
+        found = look_into(name, sent, lambda wanted: self._rules.find(symbol, wanted))
+        # Whoever keeps the rules that passed by is not refused: perhaps they have changed.
+        self._rules.distrust(symbol)
         error.details |= found.facts
         if found.better:
             error.hint = f"Send {found.facts.get('passes', found.facts['nearest'])}; the line below does."

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from binance_nb.catalog import Endpoint
+from binance_nb.catalog.error_code import AS_TOLD
 from binance_nb.catalog.error_codes import ERROR_CODES, HTTP_STATUSES, Explanation, explain
+from binance_nb.catalog.half_done import HALF_DONE
 from binance_nb.catalog.stream_errors import explain_stream
 from binance_nb.catalog.transport_failures import TRANSPORT_FAILURES
 from binance_nb.client.absence import NoAnswer
@@ -39,6 +41,10 @@ from binance_nb.grammar import format_time
 __all__ = ["failure", "not_awaited", "silence", "stream_refusal", "unread"]
 
 _UNKNOWN_CODES = (-1006, -1007)
+# "An unknown error occurred while processing", "Internal error": nothing is said of how far it had come.
+_DOUBTFUL_CODES = (-1000, -1001)
+_TIMED_OUT = 408
+_RESULTS = ("SUCCESS", "FAILURE", "NOT_ATTEMPTED")
 _BY_CODE: dict[int, type[ApiError]] = {
     **dict.fromkeys((-1002, -1022, -2008, -2014, -2015), AuthenticationError),
     **dict.fromkeys((-1003, -1015), RateLimitError),
@@ -80,14 +86,14 @@ def failure(endpoint: Endpoint, reply: Reply, clock: ServerClock) -> BinanceErro
     code, message, data = _refusal(reply)
     if reply.status == 200 and code is None:
         return None if _is_readable(endpoint, reply.body) else _unreadable(endpoint, reply)
-    if reply.status >= 500 or code in _UNKNOWN_CODES or (reply.status < 300 and endpoint.changes_state):
-        return _no_verdict(endpoint, reply, code, message, clock)
     kind = _kind(reply.status, code, message)
-    explained = _explanation(reply.status, code, message)
+    if reply.status >= 500 or code in _UNKNOWN_CODES or (endpoint.changes_state and _is_open(kind, reply, code, data)):
+        return _no_verdict(endpoint, reply, code, message, clock)
+    explained = _half_done(data) or _explanation(reply.status, code, message)
     retry_at = _retry_at(reply, message, clock) if issubclass(kind, RateLimitError) else None
     return kind(
         message or _status_words(reply),
-        hint=explained.remedy,
+        hint=_timed(explained.remedy, retry_at),
         suggestion=_next_line(endpoint, reply, code, explained),
         operation=endpoint.name,
         code=code or None,
@@ -95,7 +101,7 @@ def failure(endpoint: Endpoint, reply: Reply, clock: ServerClock) -> BinanceErro
         retry_at=retry_at,
         details={
             "cause": explained.cause,
-            **({"until": format_time(retry_at)} if retry_at else {}),
+            **({"until": _until(retry_at)} if retry_at else {}),
             **({"sent": _in_words(reply.sent)} if reply.sent else {}),
             **_halves(data),
             **({"data": data} if data else {}),
@@ -181,6 +187,26 @@ def _explanation(status: int, code: int | None, message: str) -> Explanation:
     return explain(known, message)
 
 
+def _half_done(data: Any) -> Explanation | None:  # Any: error data is free-form JSON
+    """Return what it means that this half of a cancel-replace worked, and how the other could; else None."""
+    results = data if isinstance(data, dict) else {}
+    half = HALF_DONE.get((str(results.get("cancelResult")), str(results.get("newOrderResult"))))
+    refused = results.get("newOrderResponse")
+    if half is None or not isinstance(refused, dict) or not isinstance(refused.get("code"), int):
+        return half
+    why = explain(refused["code"], str(refused.get("msg", "")))
+    return Explanation(f"{half.cause} {why.cause}", f"{half.remedy} {why.remedy}", half.look)
+
+
+def _timed(remedy: str, until_ms: int | None) -> str:
+    """Say until when to wait, in place of how long."""
+    return remedy if until_ms is None else remedy.replace(AS_TOLD, f"until {_until(until_ms)}")
+
+
+def _until(ms: int) -> str:
+    return format_time(-(-ms // 1000) * 1000)  # nobody is sent too early for the sake of a second
+
+
 def _next_line(endpoint: Endpoint, reply: Reply, code: int | None, explained: Explanation) -> str:
     known = ERROR_CODES.get(code or 0)
     topic = known.topic if known else _TOPICS.get(reply.status)
@@ -199,6 +225,17 @@ def _in_words(sent: Mapping[str, str]) -> str:
     shown = {name: text for name, text in sent.items() if not is_drawn(text)}
     words = ", ".join(f"{name} {text}" for name, text in shown.items())
     return words if len(words) <= _SENT_SHOWN else f"{words[:_SENT_SHOWN]}…"
+
+
+def _is_open(kind: type[ApiError], reply: Reply, code: int | None, data: Any) -> bool:  # Any: free-form JSON
+    """Whether a refusal leaves open what became of an order, as far as neither status 5XX nor the code says so."""
+    if reply.status < 300 or reply.status == _TIMED_OUT or code in _DOUBTFUL_CODES:
+        return True
+    halves = data if isinstance(data, dict) else {}
+    answers = [halves.get(f"{step}Response") for step in ("cancel", "newOrder")]
+    if any(isinstance(each, dict) and each.get("code") in (*_UNKNOWN_CODES, *_DOUBTFUL_CODES) for each in answers):
+        return True
+    return kind is PartialReplaceError and halves.get("newOrderResult") not in _RESULTS
 
 
 def _refusal(reply: Reply) -> tuple[int | None, str, Any]:  # Any: error data is free-form JSON

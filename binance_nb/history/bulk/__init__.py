@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from binance_nb.history.bulk.site import BulkSite
-from binance_nb.history.bulk.tables import KINDS, table_of_file
+from binance_nb.history.bulk.tables import KINDS, OPERATIONS, table_of_file
 
-__all__ = ["KINDS", "BulkSite", "table_of_file"]
+__all__ = ["KINDS", "OPERATIONS", "BulkSite", "table_of_file"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -62,19 +64,19 @@ class BulkSite:
         if said is None:
             return None
         promised = Checksum.parse(said.decode("utf-8", "replace"), source=f"{name.file_name}.CHECKSUM")
-        for is_last in (False, True):
-            data = self._download(name, promised)
+        # Once more from the beginning, in a file of our own: the rest of an older edition may have stood in the way, or
+        # another process that fetches the same file.
+        for part, is_last in ((self._part(name, promised), False), (self._part(name, promised, _own()), True)):
+            data = self._download(name, part)
             if data is None:
                 return None
+            part.unlink(missing_ok=True)
             try:
                 verify_checksum(data, promised, source=name.file_name)
             except StoreError:
-                # Once more from the beginning: the rest of an older edition may have stood in the way.
-                self._part(name, promised).unlink(missing_ok=True)
                 if is_last:
                     raise
             else:
-                self._part(name, promised).unlink(missing_ok=True)
                 return data
         raise AssertionError("unreachable")
 
@@ -126,9 +128,7 @@ class BulkSite:
 
         return self._patiently(ask)
 
-    def _download(self, name: ArchiveName, promised: Checksum) -> bytes | None:
-        part = self._part(name, promised)
-
+    def _download(self, name: ArchiveName, part: Path) -> bytes | None:
         def go_on() -> bytes | None:
             have = part.stat().st_size if part.exists() else 0
             headers = {"Range": f"bytes={have}-"} if have else {}
@@ -139,7 +139,8 @@ class BulkSite:
                 if answer.status_code != _RANGE_IS_OVER:  # else all of it is here
                     answer.raise_for_status()
                     self._take(answer, part, goes_on=answer.status_code == _PARTIAL)
-            return part.read_bytes()
+            # Another process may have finished the same file, and removed it: then it does not match, and we try again.
+            return part.read_bytes() if part.exists() else b""
 
         return self._patiently(go_on)
 
@@ -152,9 +153,12 @@ class BulkSite:
         except OSError as error:
             if _is_of_network(error):
                 raise
+            with suppress(OSError):
+                part.unlink(missing_ok=True)  # on a full disk, it takes what others need
             raise StoreError(
                 f"{part} cannot be written: {error.strerror or error}.",
                 hint="Free some space, or name another folder with BINANCE_NB_CACHE.",
+                details={"disk": str(part.parent)},
             ) from error
 
     def _patiently(self, ask: Callable[[], bytes | None]) -> bytes | None:
@@ -183,9 +187,13 @@ class BulkSite:
         session: requests.Session = self._local.session
         return session
 
-    def _part(self, name: ArchiveName, promised: Checksum) -> Path:
+    def _part(self, name: ArchiveName, promised: Checksum, own: str = "") -> Path:
         # Two editions of a file never run into one another.
-        return self._folder / f"{name.period}-{name.file_name}.{promised.sha256[:16]}.part"
+        return self._folder / f"{name.period}-{name.file_name}.{promised.sha256[:16]}{own}.part"
+
+
+def _own() -> str:
+    return f".{os.getpid()}-{threading.get_ident()}"
 
 
 def _is_of_network(error: OSError) -> bool:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from binance_nb.archive import COLUMNS, ArchiveName, csv_of, read_columns, time_unit
 from binance_nb.archive.names import ArchiveKind
-from binance_nb.catalog import ColumnKind
+from binance_nb.catalog import ENDPOINTS, ColumnKind
 from binance_nb.errors import StoreError
 from binance_nb.store import Dataset
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["KINDS", "table_of_file"]
+__all__ = ["KINDS", "OPERATIONS", "table_of_file"]
 
-KINDS: dict[str, ArchiveKind] = {"klines": "klines", "agg_trades": "aggTrades", "historical_trades": "trades"}
+OPERATIONS = {"klines": "klines", "agg_trades": "agg_trades", "trades": "historical_trades"}
+"""The call that brings what a person asks for; `trades` are those of any time, not the last ones."""
+
+KINDS: dict[str, ArchiveKind] = {
+    endpoint.name: cast("ArchiveKind", endpoint.bulk_kind) for endpoint in ENDPOINTS.values() if endpoint.bulk_kind
+}
 """The kind of file that holds what a call brings, by the call's name."""
 
 _SHOWN = 80

@@ -1,13 +1,17 @@
-"""The verbs that are not the exchange's, and the options that every line takes, as data."""
+"""The verbs that are not the exchange's, and the options that every line takes, as data.
+
+Each file here holds the verbs of one topic, and what runs a line with them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from binance_nb.catalog import ENDPOINTS
 from binance_nb.errors import UsageError
 from binance_nb.grammar import Command, Token, command_of, did_you_mean, nearest
+from binance_nb.notebook.verbs import core, history, journal, keys, orders, safety
+from binance_nb.notebook.verbs.own import OwnVerb
 from binance_nb.reading import READING_OPTIONS, options_of
 
 __all__ = [
@@ -21,75 +25,13 @@ __all__ = [
     "verb_of",
 ]
 
-
-@dataclass(frozen=True)
-class OwnVerb:
-    """A verb of this package.
-
-    Attributes:
-        about: What it does.
-        usage: How a line with it looks.
-        example: A line that runs.
-        python: What the example equals in a script.
-        places: What is given by place.
-        options: What its options do, by name.
-    """
-
-    about: str
-    usage: str
-    example: str
-    python: str
-    places: tuple[str, ...] = ()
-    options: Mapping[str, str] = field(default_factory=dict)
-
-
 OWN_VERBS: Mapping[str, OwnVerb] = {
-    "use": OwnVerb(
-        "Goes to an environment: market, live, testnet, demo, sandbox, or a base URL.",
-        "%binance use ENVIRONMENT [--option value]",
-        "%binance use sandbox --seed 1 --frozen 2024-06-01T12:00",
-        'session = binance_nb.connect("sandbox", seed=1, frozen="2024-06-01T12:00")',
-        places=("environment",),
-        options={
-            "seed": "sandbox: which made-up market, a whole number",
-            "frozen": "sandbox: the moment at which its clock stands",
-            "speed": "sandbox: how many times as fast as here its clock runs",
-            "archives": "sandbox: folder of bulk files whose recorded candles it serves",
-            "port": "sandbox: port to listen on; any free one when left out",
-        },
-    ),
-    "status": OwnVerb(
-        "Shows where you stand: environment, key, clock, weight used. %binance alone does the same.",
-        "%binance status",
-        "%binance status",
-        "session.status()",
-    ),
-    "keys": OwnVerb(
-        "Asks for an API key and its secret without showing them, and uses them until you go elsewhere.",
-        "%binance keys",
-        "%binance keys",
-        'session = binance_nb.connect("testnet", api_key=getpass("Key: "), secret_key=getpass("Secret: "))',
-    ),
-    "gauge": OwnVerb(
-        "Shows weight used, clock and environment as a widget that follows your calls.",
-        "%binance gauge",
-        "%binance gauge",
-        "binance_nb.widgets.Gauge(session.status)  # import binance_nb.widgets",
-    ),
-    "lasterror": OwnVerb(
-        "Shows the card of the last error again.",
-        "%binance lasterror",
-        "%binance lasterror",
-        "try:\n    session.ping()\nexcept BinanceError as error:  # from binance_nb.errors\n"
-        "    print(error_card(error))  # from binance_nb.rendering",
-    ),
-    "help": OwnVerb(
-        "Lists the verbs, or says all about one, about an error code or a filter; help errors lists those.",
-        "%binance help [VERB | CODE | FILTER | errors]",
-        "%binance help klines",
-        "help(binance_nb.Session.klines)",
-        places=("verb",),
-    ),
+    **core.VERBS,
+    **orders.VERBS,
+    **journal.VERBS,
+    **keys.VERBS,
+    **safety.VERBS,
+    **history.VERBS,
 }
 
 CELL = OwnVerb(
@@ -124,7 +66,8 @@ def command_for(verb: str) -> Command | None:
         The command, or None for a verb that does not exist.
     """
     if own := OWN_VERBS.get(verb):
-        return Command(verb, own.places, options=(*own.places, *own.options))
+        options = tuple(dict.fromkeys((*own.places, *own.options)))
+        return Command(verb, own.places, {}, options, frozenset(own.flags), own.known_as, own.spare)
     if verb not in ENDPOINTS:
         return None
     endpoint = ENDPOINTS[verb]
