@@ -19,10 +19,10 @@ from binance_nb.keys import Credentials
 from binance_nb.reading import Reading, split_options, wire_names
 from binance_nb.sandbox.launcher import SandboxProcess
 from binance_nb.trading.accounts import account_of
-from binance_nb.trading.interlock import Interlock
-from binance_nb.trading.journal import Journal
-from binance_nb.trading.preflight import Preflight
-from binance_nb.trading.reconcile_leftovers import Resolved
+from binance_nb.trading.arming.interlock import Interlock
+from binance_nb.trading.journal.journal import Journal
+from binance_nb.trading.preflight.preflight import Preflight
+from binance_nb.trading.reconciling.leftovers import Resolved
 from binance_nb.trading.trader import Trader
 
 __all__ = ["Answer", "Calls"]

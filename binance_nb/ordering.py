@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from binance_nb.calls import Calls
 from binance_nb.errors import UsageError
 from binance_nb.grammar import did_you_mean, quote
-from binance_nb.trading.everyday import Errand, carry_out, to_cancel, to_order, to_replace
-from binance_nb.trading.holdings import holdings
-from binance_nb.trading.order_tables import orders_of
-from binance_nb.trading.wishes import dashed
+from binance_nb.trading.everyday.everyday import Errand, carry_out, to_cancel, to_order, to_replace
+from binance_nb.trading.everyday.holdings import holdings
+from binance_nb.trading.everyday.order_tables import orders_of
+from binance_nb.trading.everyday.wishes import dashed
 
 if TYPE_CHECKING:
     import pandas as pd

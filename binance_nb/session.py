@@ -20,9 +20,9 @@ from binance_nb.ordering import Ordering
 from binance_nb.signatures import arguments_of, describe_method, signature_of
 from binance_nb.together import Answers, Call, Together, name_calls
 from binance_nb.trading.accounts import account_of
-from binance_nb.trading.arming import DEFAULT_ASSET, Arming, read_limits
-from binance_nb.trading.journal_entries import Entry
-from binance_nb.trading.journal_reading import LAST, read_entries
+from binance_nb.trading.arming.arming import DEFAULT_ASSET, Arming, read_limits
+from binance_nb.trading.journal.entries import Entry
+from binance_nb.trading.journal.reading import LAST, read_entries
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +89,7 @@ class Session(Ordering, Histories):
         rehearsal: orders need nothing there, but the limits hold until it ends.
 
         Args:
-            max_notional: The most that one order may be worth; `binance_nb.trading.worth` says how that is counted.
+            max_notional: The most that one order may be worth, counted as `binance_nb.trading.arming.worth` says.
             for_: For how long: ``30min``, ``2h``, a timedelta; at most a day.
             total: The most that all orders may be worth together; as much as one when left out.
             symbols: The only symbols allowed, as a list or separated by commas; all when left out.
@@ -154,7 +154,7 @@ class Session(Ordering, Histories):
             UsageError: There is no such call.
             JournalError: The journal cannot be read; nothing in it is changed.
         """
-        from binance_nb.trading.journal_frame import journal_frame
+        from binance_nb.trading.journal.frame import journal_frame
 
         return journal_frame(self.journal_entries(which, all=all, last=last))
 

@@ -19,8 +19,8 @@ from binance_nb.errors import ApiError, ExecutionUnknownError, PartialReplaceErr
 from binance_nb.keys import credentials
 from binance_nb.rendering import error_card
 from binance_nb.trading.accounts import Account
-from binance_nb.trading.interlock import Interlock
-from binance_nb.trading.journal import Journal
+from binance_nb.trading.arming.interlock import Interlock
+from binance_nb.trading.journal.journal import Journal
 from binance_nb.trading.trader import Trader
 from tests.client.scripted import Answer, ScriptedServer
 

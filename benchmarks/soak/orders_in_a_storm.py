@@ -28,8 +28,8 @@ from binance_nb.errors import ApiError, ExecutionUnknownError, TransportError
 from binance_nb.folders import DATA_VARIABLE
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from binance_nb.trading.accounts import account_of
-from binance_nb.trading.journal import Journal
-from binance_nb.trading.journal_entries import NOTHING_STANDS, STILL_UNKNOWN
+from binance_nb.trading.journal.entries import NOTHING_STANDS, STILL_UNKNOWN
+from binance_nb.trading.journal.journal import Journal
 from binance_nb.trading.trader import Trader
 
 SPEED = 60.0

@@ -16,7 +16,7 @@ from binance_nb.catalog.orders import TIMES_IN_FORCE
 from binance_nb.errors import UsageError
 from binance_nb.grammar import format_time, parse_time
 from binance_nb.notebook.verbs import OWN_VERBS
-from binance_nb.trading.holdings import BRIDGES
+from binance_nb.trading.everyday.holdings import BRIDGES
 
 __all__ = ["Known", "Proposal", "Slot", "matching", "names_in", "values_for", "variables_for", "verbs"]
 

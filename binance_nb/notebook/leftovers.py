@@ -12,7 +12,7 @@ def tell_leftovers() -> None:
     path = data_folder() / JOURNAL_NAME
     if not path.exists():
         return  # and nothing is loaded: most kernels trade nothing
-    from binance_nb.trading.journal_glance import leftovers
+    from binance_nb.trading.journal.glance import leftovers
 
     counts = leftovers(path)
     if counts == {}:

@@ -16,7 +16,7 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from binance_nb.trading.origins import Origin, set_origin_source
+from binance_nb.trading.journal.origins import Origin, set_origin_source
 
 __all__ = ["RunningCell", "follow_cells", "unfollow_cells"]
 

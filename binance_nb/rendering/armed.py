@@ -8,7 +8,7 @@ from typing import Any
 
 from binance_nb.grammar import format_time
 from binance_nb.rendering.sheet import Facts, Paragraph, Sheet, tag
-from binance_nb.trading.arming import Arming, amount_words, span_words
+from binance_nb.trading.arming.arming import Arming, amount_words, span_words
 
 __all__ = ["Band", "armed_band", "armed_sheet", "armed_words", "disarmed_sheet"]
 

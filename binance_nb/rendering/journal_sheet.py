@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from binance_nb.grammar import format_time
 from binance_nb.rendering.sheet import Block, Code, Facts, Markup, Paragraph, Sheet, Table, tag
-from binance_nb.trading.journal_entries import NOTHING_STANDS, Entry
+from binance_nb.trading.journal.entries import NOTHING_STANDS, Entry
 
 __all__ = ["call_words", "entry_sheet", "journal_sheet", "leftovers_line", "verdict_words"]
 

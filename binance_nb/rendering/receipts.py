@@ -33,7 +33,7 @@ def receipt_sheet(receipt: Mapping[str, Any], environment: str, server_ms: int =
     """Return a receipt.
 
     Args:
-        receipt: What `binance_nb.trading.receipt.receipt_facts` made.
+        receipt: What `binance_nb.trading.everyday.receipt.receipt_facts` made.
         environment: Where it was, in words.
         server_ms: The exchange's time of the answer; 0 where it is not known.
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from binance_nb.catalog import Endpoint
-from binance_nb.trading.journal_entries import Entry, Intent, Outcome
-from binance_nb.trading.origins import Origin
+from binance_nb.trading.journal.entries import Entry, Intent, Outcome
+from binance_nb.trading.journal.origins import Origin
 
 __all__ = ["Clearing", "Concluding", "Leave", "Preflighting", "Writing"]
 

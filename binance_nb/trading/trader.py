@@ -23,14 +23,21 @@ from binance_nb.errors import (
 )
 from binance_nb.grammar import format_time
 from binance_nb.trading.accounts import Account
+from binance_nb.trading.arming.worth import worth_of
 from binance_nb.trading.collaborators import Clearing, Preflighting, Writing
-from binance_nb.trading.journal_entries import STILL_UNKNOWN, Entry, Intent, Outcome
-from binance_nb.trading.origins import Origin, current_origin, fingerprint, give_back_turn, take_turn, this_kernel
-from binance_nb.trading.reconcile import NOT_PLACED, Patience, Verdict, look
-from binance_nb.trading.reconcile_errors import after_looking
-from binance_nb.trading.reconcile_inquiries import DONE
-from binance_nb.trading.reconcile_leftovers import Leftovers, Resolved, outcome_of, under_way
-from binance_nb.trading.worth import worth_of
+from binance_nb.trading.journal.entries import STILL_UNKNOWN, Entry, Intent, Outcome
+from binance_nb.trading.journal.origins import (
+    Origin,
+    current_origin,
+    fingerprint,
+    give_back_turn,
+    take_turn,
+    this_kernel,
+)
+from binance_nb.trading.reconciling.errors import after_looking
+from binance_nb.trading.reconciling.inquiries import DONE
+from binance_nb.trading.reconciling.leftovers import Leftovers, Resolved, outcome_of, under_way
+from binance_nb.trading.reconciling.reconcile import NOT_PLACED, Patience, Verdict, look
 
 __all__ = ["Carried", "Trader"]
 

@@ -10,9 +10,9 @@ import pytest
 
 from binance_nb.errors import BinanceError
 from binance_nb.notebook import current_session
-from binance_nb.trading.journal import Journal
-from binance_nb.trading.journal_entries import Outcome
-from binance_nb.trading.journal_file import journal_path
+from binance_nb.trading.journal.entries import Outcome
+from binance_nb.trading.journal.file import journal_path
+from binance_nb.trading.journal.journal import Journal
 from tests.trading.journalling import ACCOUNT, intent
 
 Run = Callable[[str], Any]

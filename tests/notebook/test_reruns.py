@@ -17,9 +17,9 @@ from jupyter_client.manager import start_new_kernel
 from binance_nb import Session
 from binance_nb.notebook import current_session
 from binance_nb.trading.accounts import Account
-from binance_nb.trading.journal import Journal
-from binance_nb.trading.journal_file import journal_path
-from binance_nb.trading.origins import Origin, current_origin
+from binance_nb.trading.journal.file import journal_path
+from binance_nb.trading.journal.journal import Journal
+from binance_nb.trading.journal.origins import Origin, current_origin
 from tests.trading.journalling import ACCOUNT, intent
 
 Run = Callable[[str], Any]
@@ -328,7 +328,7 @@ def test_a_kernel_without_ids_knows_cells_by_their_text(execute: Callable[..., s
 def test_a_kernel_knows_the_cell_that_loads_the_extension(execute: Callable[..., str]) -> None:
     """Its id came with the request that is being carried out."""
     cell = (
-        "from binance_nb.trading.origins import current_origin\n"
+        "from binance_nb.trading.journal.origins import current_origin\n"
         "%reload_ext binance_nb\nprint(current_origin().cell, current_origin().run)"
     )
     said = [execute(cell, "loads").split() for _ in range(2)]
@@ -360,7 +360,7 @@ def test_a_kernel_that_was_killed_and_started_anew_does_not_order_again(fresh_sa
 def test_what_a_kernel_does_between_cells_has_no_origin(execute: Callable[..., str]) -> None:
     """A timer of the event loop, as a click on a button, is meant each time."""
     execute(
-        "import asyncio\nfrom binance_nb.trading.origins import current_origin\nheard = []\n"
+        "import asyncio\nfrom binance_nb.trading.journal.origins import current_origin\nheard = []\n"
         "timer = asyncio.get_running_loop().call_later(0, lambda: heard.append(current_origin()))"
     )
 

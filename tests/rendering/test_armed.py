@@ -10,7 +10,7 @@ import pytest
 from binance_nb.client import ClockReport
 from binance_nb.client.clock_report import Drift
 from binance_nb.rendering import armed_band, armed_sheet, clock_sheet, disarmed_sheet
-from binance_nb.trading.arming import Arming, Limits
+from binance_nb.trading.arming.arming import Arming, Limits
 
 NOON_MS = 1_717_243_200_000
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from binance_nb.rendering.journal_sheet import call_words, entry_sheet, journal_sheet, leftovers_line, verdict_words
-from binance_nb.trading.journal_entries import Entry
+from binance_nb.trading.journal.entries import Entry
 
 BUY = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.00100000", "price": "60000.00"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from binance_nb.rendering.receipts import receipt_of, receipt_sheet
-from binance_nb.trading.receipt import receipt_facts
-from binance_nb.trading.words import Built
+from binance_nb.trading.everyday.receipt import receipt_facts
+from binance_nb.trading.everyday.words import Built
 
 SANDBOX = "SANDBOX seed 1, clock stands at 2024-06-01 12:00:00 UTC"
 LIMIT = Built("new_order", {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT"}, ("LIMIT: a price was given.",))

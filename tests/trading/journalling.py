@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from binance_nb.trading.accounts import Account
-from binance_nb.trading.journal_entries import Intent
-from binance_nb.trading.origins import Origin, this_kernel
+from binance_nb.trading.journal.entries import Intent
+from binance_nb.trading.journal.origins import Origin, this_kernel
 
 ACCOUNT = Account("a" * 32, "live", is_sandbox=False, url="https://exchange.example")
 SENT = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.00100000", "price": "60000.00"}

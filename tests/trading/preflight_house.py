@@ -25,7 +25,7 @@ from binance_nb.sandbox.door.keys import keys_of
 from binance_nb.sandbox.exchange import Exchange
 from binance_nb.sandbox.refusals import Refusal
 from binance_nb.sandbox.venue import Venue
-from binance_nb.trading.preflight import Preflight
+from binance_nb.trading.preflight.preflight import Preflight
 from tests.trading.preflight_orders import Dice, Sent
 
 __all__ = ["House", "Trial", "spec_of"]

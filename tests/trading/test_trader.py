@@ -30,12 +30,12 @@ from binance_nb.keys import credentials
 from binance_nb.sandbox.launcher import SandboxProcess
 from binance_nb.together import Call
 from binance_nb.trading.accounts import Account
-from binance_nb.trading.interlock import Clearance, Interlock
-from binance_nb.trading.journal import Journal
-from binance_nb.trading.journal_entries import Entry
-from binance_nb.trading.origins import Origin, set_origin_source
-from binance_nb.trading.reconcile import Patience
-from binance_nb.trading.reconcile_leftovers import Leftovers, under_way
+from binance_nb.trading.arming.interlock import Clearance, Interlock
+from binance_nb.trading.journal.entries import Entry
+from binance_nb.trading.journal.journal import Journal
+from binance_nb.trading.journal.origins import Origin, set_origin_source
+from binance_nb.trading.reconciling.leftovers import Leftovers, under_way
+from binance_nb.trading.reconciling.reconcile import Patience
 from binance_nb.trading.trader import Trader
 from tests.client.scripted import Answer, ScriptedServer
 from tests.trading.journalling import intent

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from binance_nb import connect
-from binance_nb.trading.arming import Arming, Limits
+from binance_nb.trading.arming.arming import Arming, Limits
 from binance_nb.widgets import Gauge
 
 VIEW = "application/vnd.jupyter.widget-view+json"

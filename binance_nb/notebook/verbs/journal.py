@@ -28,8 +28,8 @@ def _journal(desk: Desk, bound: Bound) -> Sheet:
     if bound.options.get("resolve"):
         return _resolve(desk, bound)
     from binance_nb.rendering.journal_sheet import entry_sheet, journal_sheet
-    from binance_nb.trading.journal import Journal
-    from binance_nb.trading.journal_reading import LAST, read_entries
+    from binance_nb.trading.journal.journal import Journal
+    from binance_nb.trading.journal.reading import LAST, read_entries
 
     # Looking opens no session: without one, everything is shown.
     session = desk.session_for(bound) if "env" in bound.options else desk.open_session
@@ -60,7 +60,7 @@ def _resolve(desk: Desk, bound: Bound) -> Sheet:
 
 
 def _set_aside(bound: Bound) -> Sheet:
-    from binance_nb.trading.journal_file import journal_path, set_aside
+    from binance_nb.trading.journal.file import journal_path, set_aside
 
     if len(bound.options) > 1:
         raise UsageError("--set-aside stands alone.", suggestion="%binance journal --set-aside", culprit="--set-aside")

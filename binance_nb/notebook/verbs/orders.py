@@ -9,7 +9,7 @@ from binance_nb.errors import UsageError
 from binance_nb.grammar import Bound
 from binance_nb.notebook.verbs.own import Handler, OwnVerb
 from binance_nb.rendering import Sheet, dry_run_sheet
-from binance_nb.trading.wishes import AMOUNT_WORDS, FLAGS, ORDER_WORDS
+from binance_nb.trading.everyday.wishes import AMOUNT_WORDS, FLAGS, ORDER_WORDS
 
 if TYPE_CHECKING:
     from binance_nb.notebook.desk import Desk

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from binance_nb.grammar import Bound
 from binance_nb.notebook.verbs.own import OwnVerb
 from binance_nb.rendering import Sheet, armed_sheet, clock_sheet, disarmed_sheet, where
-from binance_nb.trading.arming import DEFAULT_ASSET
+from binance_nb.trading.arming.arming import DEFAULT_ASSET
 
 if TYPE_CHECKING:
     from binance_nb.notebook.desk import Desk
