@@ -12,6 +12,7 @@ from binance_nb.catalog import Endpoint
 from binance_nb.client import Client
 from binance_nb.errors import ReplyError
 from binance_nb.history import Gather, Pulled
+from binance_nb.history.long import count_breaks
 from binance_nb.reading import Reading
 from binance_nb.trading.trader import Carried
 
@@ -73,6 +74,8 @@ def deliver(
         "weight": pulled.weight,
         "requests": pulled.requests,
         **made_of,
+        # All of what was asked for has come; what the exchange itself does not have are the holes.
+        **({"whole": True, "holes": count_breaks(frame)} if endpoint.rows.index == "open_time" else {}),
         **(more or {}),
     }
     return _finished(client, frame, sent, reading, facts)

@@ -24,8 +24,8 @@ from binance_nb.histories import Histories
 from binance_nb.ordering import Ordering
 from binance_nb.together import Answers, Call
 from binance_nb.trading.arming.arming import Arming
-from binance_nb.trading.journal.journal import Journal
 from binance_nb.trading.journal.entries import Entry
+from binance_nb.trading.journal.journal import Journal
 
 __all__ = ["Session"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-__all__ = ["Hole", "HoleKind", "filled", "holes_frame", "holes_of"]
+__all__ = ["Hole", "HoleKind", "count_breaks", "filled", "holes_frame", "holes_of"]
 
 HoleKind = Literal["before listing", "none there", "not fetched"]
 """``none there``: the exchange was asked and has no candle. ``not fetched``: nobody has asked yet, or in vain."""
@@ -127,6 +127,16 @@ def _told_apart(grid: _Grid, first: int, stop: int, known: Sequence[Span], liste
 def _hole(grid: _Grid, first: int, stop: int, kind: HoleKind) -> Iterable[Hole]:
     if first < stop:
         yield Hole(grid.opens(first), grid.opens(stop), stop - first, kind)
+
+
+def count_breaks(frame: pd.DataFrame) -> int:
+    """Return how often the next candle does not follow the one before at once.
+
+    Args:
+        frame: Candles, in order of time.
+    """
+    opens, closes = stamps_of(frame.index), stamps_of(frame["close_time"])
+    return int((opens[1:] > closes[:-1] + 1).sum())
 
 
 def holes_frame(holes: Sequence[Hole]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_nb.history.long.holes import Hole, filled, holes_frame, holes_of
+from binance_nb.history.long.holes import Hole, count_breaks, filled, holes_frame, holes_of
 from binance_nb.history.long.stamps import stamps_of
 from binance_nb.store import Dataset, Span, laid_over
 from binance_nb.store.spans import State
@@ -153,3 +153,12 @@ def test_holes_are_a_frame_with_times(holes: list[Hole]) -> None:
     assert ["start", "end", "candles", "kind"] == list(frame)
     assert ["datetime64[ms, UTC]", "datetime64[ms, UTC]", "Int64"] == [str(kind) for kind in frame.dtypes[:3]]
     assert len(holes) == len(frame)
+
+
+def test_breaks_between_candles_are_counted() -> None:
+    """Two stretches missing in the middle are two; a range that is dense has none."""
+    dense = candles(JUNE, 30)
+
+    assert 0 == count_breaks(dense)
+    assert 2 == count_breaks(dense.drop(dense.index[[5, 6, 20]]))
+    assert 0 == count_breaks(dense.iloc[:0])
