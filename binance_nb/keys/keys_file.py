@@ -15,7 +15,7 @@ from binance_nb.keys.secrets import Secret
 __all__ = ["KeysFile", "read_keys_file"]
 
 _LARGEST = 1_000_000
-_NAME = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=[ \t]*")
+_NAME = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*")
 _BLANK = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|$)")
 _QUOTED = re.compile(r"\"((?:\\.|[^\"\\])*)\"|'([^']*)'", re.DOTALL)
 _PLAIN = re.compile(r"[^\n]*")

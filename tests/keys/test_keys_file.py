@@ -67,7 +67,12 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("A=1\nnothing", "Line 2"), ("A='x", "quotation mark is not closed"), ('A="x" y', "behind the closing")],
+    [
+        ("A=1\nnothing", "Line 2"),
+        ("A\n=1", "Line 1"),
+        ("A='x", "quotation mark is not closed"),
+        ('A="x" y', "behind the closing"),
+    ],
 )
 def test_a_line_that_is_no_variable_is_named_by_its_number(tmp_path: Path, text: str, words: str) -> None:
     """Its text may be a key, and is not repeated."""

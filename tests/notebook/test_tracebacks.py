@@ -7,9 +7,10 @@ import string
 from collections.abc import Callable
 from typing import Any
 
+import IPython
 import pytest
 
-MODES = ("Plain", "Context", "Verbose", "Minimal", "Docs")
+MODES = ("Plain", "Context", "Verbose", "Minimal", *(["Docs"] if IPython.version_info >= (8,) else []))
 KEY, SECRET = ("".join(random.Random(seed).choices(string.ascii_letters + string.digits, k=64)) for seed in (1, 2))
 SIGNED = "GET /api/v3/order?a=1&signature=" + "0123456789abcdef" * 4
 
