@@ -20,7 +20,7 @@ test: .venv/.dev ## run all tests, and the notebooks against their stored output
 # What an old IPython, pandas or ipywidgets could break. ipywidgets 7 opens its channels in a way that ipykernel deplores.
 test-colab: .venv-colab/.made ## run what depends on them on IPython 7.34, pandas 2.2 and ipywidgets 7.7, as Colab has them
 	.venv-colab/bin/python -m pytest $(TWO) -p no:cacheprovider -W 'ignore:The `ipykernel.comm.Comm`:DeprecationWarning' \
-	    $(or $(ARGS),tests/frames tests/grammar tests/history tests/hosts tests/notebook tests/notebooks \
+	    $(or $(ARGS),tests/frames tests/grammar tests/history/bulk tests/history/long tests/hosts tests/notebook tests/notebooks \
 	        tests/rendering tests/store tests/test_session.py tests/widgets)
 
 test-peers: .venv/.peers ## let other people's clients spend a day on the sandbox
