@@ -111,6 +111,7 @@ def _first_line(process: subprocess.Popen[bytes], within_seconds: float) -> byte
     with process.stdout as output:
         reader = threading.Thread(target=lambda: lines.put(output.readline()), daemon=True)
         reader.start()
+        line: bytes | None = None
         try:
             line = lines.get(timeout=within_seconds)
         except Empty:
@@ -119,7 +120,8 @@ def _first_line(process: subprocess.Popen[bytes], within_seconds: float) -> byte
                 hint="The machine may be busy; try again.",
             ) from None
         finally:
-            if reader.is_alive():
+            # Not by whether the reader is alive: it may still be on its way out when its line has come.
+            if line is None:
                 process.kill()
             reader.join()
     return line

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -260,3 +261,20 @@ def test_the_ready_line_names_every_account(project_root: Path) -> None:
     for account in accounts:
         assert ["HMAC", "HMAC", "ED25519"] == [key["kind"] for key in account["keys"]]
         assert ["secret_key", "secret_key", "private_key"] == [list(key)[-1] for key in account["keys"]]
+
+
+def test_a_thread_that_is_slow_to_leave_costs_no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the reader of the ready line may still be on its way out when its line has come."""
+    run = threading.Thread.run
+
+    def linger(thread: threading.Thread) -> None:
+        run(thread)
+        threading.Event().wait(0.2)
+
+    monkeypatch.setattr(threading.Thread, "run", linger)
+
+    process = start(seed=1, frozen=FROZEN_AT_MS)
+
+    is_running = process.is_running
+    process.stop()
+    assert is_running
