@@ -347,7 +347,10 @@ class Calls:
         return self.client.bind(endpoint, words, tz=reading.zone, is_dry=is_dry, awaited=awaited, may_walk=True)
 
     def _read(self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading) -> Answer:
-        sent = self._bind(endpoint, parameters, reading)
+        return self._answered(endpoint, self._bind(endpoint, parameters, reading), reading)
+
+    def _answered(self, endpoint: Endpoint, sent: dict[str, str], reading: Reading) -> Answer:
+        """Answer a read that is bound."""
         progress, gather = False if reading.quiet else None, gathering_of(endpoint, reading)
         try:
             pulled = pull(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
@@ -109,8 +109,7 @@ class Histories(Calls):
         for dataset in datasets:
             chronicle = self._chronicle(dataset, source)
             self._check_size(chronicle.plan(begin_ms, end_ms), max_rows)
-            with _shown(str(dataset), False if quiet or self.client.clock.rate == 0 else None) as bar:
-                told = chronicle.tell(begin_ms, end_ms, bar)
+            told = self._told(chronicle, dataset, (begin_ms, end_ms), is_quiet=quiet)
             frames.append(self._finished(told, dataset, (begin_ms, end_ms), tz, is_filled=fill, is_closed=closed))
         return frames[0] if len(frames) == 1 else _stacked(frames, datasets)
 
@@ -178,18 +177,16 @@ class Histories(Calls):
         begin_ms, end_ms = self._range(datasets[0], start, end, tz)
         found = []
         for dataset in datasets:
-            with _shown(str(dataset), False if quiet or self.client.clock.rate == 0 else None) as bar:
-                holes = self._chronicle(dataset, source).tell(begin_ms, end_ms, bar).holes
-            found.append(holes_frame(holes))
+            told = self._told(self._chronicle(dataset, source), dataset, (begin_ms, end_ms), is_quiet=quiet)
+            found.append(holes_frame(told.holes))
             found[-1].insert(0, "symbol", dataset.symbol)
         return pd.concat(found, ignore_index=True)
 
-    def _read(self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading) -> Answer:
+    def _answered(self, endpoint: Endpoint, sent: dict[str, str], reading: Reading) -> Answer:
         """Answer a read; a range longer than one answer by way of the store."""
         source = reading.source
         if source is None and (self.client.clock.rate == 0 or "source" not in options_of(endpoint)):
-            return super()._read(endpoint, parameters, reading)  # a frozen sandbox shows the same each time
-        sent = self._bind(endpoint, parameters, reading)
+            return super()._answered(endpoint, sent, reading)  # a frozen sandbox shows the same each time
         bounds = int(sent.get("startTime", 0)), int(sent.get("endTime", self.client.clock.now_ms())) + 1
         fits = not {"limit", "fromId", "timeZone"} & set(sent) and "startTime" in sent
         fits = fits and not (reading.raw or reading.exact or reading.is_in_us)
@@ -202,20 +199,27 @@ class Histories(Calls):
             )
         dataset = Dataset(self.market, endpoint.name, sent["symbol"], sent.get("interval")) if fits else None
         if dataset is None or (source is None and bounds[1] - bounds[0] <= PAGE_ROWS * (dataset.step_ms or _SECOND_MS)):
-            return super()._read(endpoint, parameters, reading)
+            return super()._answered(endpoint, sent, reading)
         chronicle = self._chronicle(dataset, cast("Source", source or "auto"))
         plan = chronicle.plan(*bounds)
         if reading.max_rows is None and ((plan.rows or 0) > MAX_ROWS or (plan.weight or 0) > self.client.budget.limit):
-            return super()._read(endpoint, parameters, reading)  # which measures it, and says how to allow it
+            return super()._answered(endpoint, sent, reading)  # which measures it, and says how to allow it
         self._check_size(plan, reading.max_rows)
-        with _shown(str(dataset), False if reading.quiet else None) as bar:
-            told = chronicle.tell(*bounds, bar)
+        told = self._told(chronicle, dataset, bounds, is_quiet=reading.quiet)
         return Answer(self._finished(told, dataset, bounds, reading.zone, is_filled=False, is_closed=reading.closed))
+
+    def _told(self, chronicle: Chronicle, dataset: Dataset, bounds: tuple[int, int], *, is_quiet: bool) -> Told:
+        # What a frozen sandbox's notebook shows has to be the same each time.
+        bar = Progress(str(dataset), 0, False if is_quiet or self.client.clock.rate == 0 else None)
+        try:
+            return chronicle.tell(*bounds, bar)
+        finally:
+            bar.close()
 
     def close(self) -> None:
         """Let go of connections, and stop the sandbox if this session started it; its data goes with it."""
         super().close()
-        if self.sandbox is not None:
+        if self.sandbox is not None and "market" in vars(self):  # where nothing was fetched, nothing is kept
             shutil.rmtree(self._market_folder(self.market), ignore_errors=True)
 
     @cached_property
@@ -360,12 +364,3 @@ def _stacked(frames: Sequence[pd.DataFrame], datasets: Sequence[Dataset]) -> pd.
     shared["note"] = " ".join(dict.fromkeys(each["note"] for each in facts if each["note"]))
     stacked.attrs = {"binance": {name: value for name, value in shared.items() if name != "delivered"}}
     return stacked
-
-
-@contextmanager
-def _shown(name: str, is_shown: bool | None) -> Iterator[Progress]:
-    bar = Progress(name, 0, is_shown)
-    try:
-        yield bar
-    finally:
-        bar.close()

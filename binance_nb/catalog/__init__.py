@@ -14,7 +14,7 @@ from binance_nb.catalog.enums import ENUMS, Enum, interval_ms
 from binance_nb.catalog.general import GENERAL
 from binance_nb.catalog.market import MARKET
 from binance_nb.catalog.order_lists import ORDER_LISTS
-from binance_nb.catalog.parameters import FIRST_MICROSECONDS, Kind, Parameter, snake_case
+from binance_nb.catalog.parameters import FIRST_MICROSECONDS, Kind, Parameter, in_ms, snake_case
 from binance_nb.catalog.replies import Column, ColumnKind, Rows
 from binance_nb.catalog.trading import TRADING
 
@@ -33,6 +33,7 @@ __all__ = [
     "RequiredBy",
     "Rows",
     "Security",
+    "in_ms",
     "interval_ms",
     "snake_case",
 ]

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from binance_nb.catalog.enums import ENUMS
 
-__all__ = ["FIRST_MICROSECONDS", "Kind", "Parameter", "snake_case"]
+__all__ = ["FIRST_MICROSECONDS", "Kind", "Parameter", "in_ms", "snake_case"]
 
 FIRST_MICROSECONDS = 10**15
 """A time from here on counts microseconds, below it milliseconds: sixteen digits or thirteen, until the year 2286."""
@@ -37,6 +37,15 @@ class Kind(StrEnum):
     def is_array(self) -> bool:
         """Whether the wire text may be a JSON array."""
         return self in (Kind.ARRAY_STRING, Kind.ENUM_OR_ARRAY)
+
+
+def in_ms(stamp: int) -> int:
+    """Return a time in ms, whichever of the two units it came in.
+
+    Args:
+        stamp: Milliseconds or microseconds since 1970.
+    """
+    return stamp if stamp < FIRST_MICROSECONDS else stamp // 1000
 
 
 def snake_case(name: str) -> str:

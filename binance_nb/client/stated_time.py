@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from binance_nb.catalog import FIRST_MICROSECONDS
+from binance_nb.catalog import in_ms
 from binance_nb.client.clock import ClockReading
 from binance_nb.client.transport import Reply
 from binance_nb.errors import ReplyError
@@ -33,7 +33,7 @@ def server_time(reply: Reply) -> int:
     if not isinstance(stated, int):
         raise ReplyError("The server's time cannot be read.", operation=reply.operation, http_status=reply.status)
     # In microseconds it has sixteen digits.
-    return stated if stated < FIRST_MICROSECONDS else stated // 1000
+    return in_ms(stated)
 
 
 def stated_date(headers: Mapping[str, str]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint
+from binance_nb.catalog import Endpoint, in_ms
 from binance_nb.client import Client, Reply
 from binance_nb.history.pages import PAGE_ROWS, Page, picked_rows, rows_of
 
@@ -106,5 +106,4 @@ class AccountWalk:
         return int(row[str(self._key)])
 
     def _time(self, row: Mapping[str, Any]) -> int:
-        stamp = next(int(row[name]) for name in _TIMES if name in row)
-        return stamp if stamp < FIRST_MICROSECONDS else stamp // 1000
+        return in_ms(next(int(row[name]) for name in _TIMES if name in row))

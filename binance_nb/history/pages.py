@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import compress
 from typing import Any, Protocol
 
-from binance_nb.catalog import FIRST_MICROSECONDS, Endpoint, interval_ms
+from binance_nb.catalog import Endpoint, in_ms, interval_ms
 from binance_nb.client import Client, Reply
 from binance_nb.errors import ReplyError
 
@@ -155,8 +155,7 @@ class CandleWalk:
 
     def after(self, row: Any) -> int:
         """Return where the next candle opens: right after this one's close."""
-        closes = int(row[_CLOSE_TIME])
-        return (closes if closes < FIRST_MICROSECONDS else closes // 1000) + 1
+        return in_ms(int(row[_CLOSE_TIME])) + 1
 
     def measured(self, page: Page, rows: list[Any], stop: int | None) -> Page:  # Any: JSON
         """Return the first page with its places: before its first candle there is none."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from binance_nb.client import Client, Reply
 from binance_nb.history.flight import fetch
 from binance_nb.history.long.keeper import Keeper
+from binance_nb.history.long.landed import gathered, runs_of
 from binance_nb.history.long.report import Report
 from binance_nb.history.long.stamps import stamps_of
 from binance_nb.history.pages import PAGE_ROWS, Page
@@ -44,7 +45,7 @@ def candle_pages(dataset: Dataset, gap: Span) -> int:
         dataset: The candles.
         gap: Which time.
     """
-    return len(list(_pieces(dataset, gap)))
+    return -(-(gap.end_ms - gap.start_ms) // _width(dataset, gap))
 
 
 class CandleFetch:
@@ -62,7 +63,7 @@ class CandleFetch:
         self._dataset = dataset
         self._keeper = keeper
         self._report = report
-        self._landed: list[tuple[_Piece, bytes]] = []
+        self._landed: list[tuple[Span, bytes]] = []
 
     def begin(self, start_ms: int, end_ms: int, progress: Progress) -> int:
         """Fetch the first page of a range of which nothing is known: it begins with the first candle there is.
@@ -103,7 +104,7 @@ class CandleFetch:
         progress.grow(1)
         [reply] = fetch(self._client, self._dataset.endpoint, [Page({**self._sent(), **bounds})], progress)
         self._count(reply)
-        return self._frame([reply.body])
+        return gathered(self._dataset.endpoint, [reply.body])
 
     def fetch(self, gaps: Sequence[Span], progress: Progress) -> None:
         """Fetch stretches of time. What has landed is stored, however this ends.
@@ -120,7 +121,7 @@ class CandleFetch:
 
         def take(place: int, reply: Reply) -> Reply:
             self._count(reply)
-            self._landed.append((pieces[place], reply.body))
+            self._landed.append((pieces[place].span, reply.body))
             if len(self._landed) >= _BATCH:
                 self._store()
             return replace(reply, body=b"")
@@ -131,22 +132,13 @@ class CandleFetch:
             self._store()
 
     def _store(self) -> None:
-        landed, self._landed = sorted(self._landed, key=lambda each: each[0].span), []
-        for run in _runs(landed):
-            span = Span(run[0][0].span.start_ms, run[-1][0].span.end_ms)
-            self._keeper.keep(self._frame([body for _, body in run]), span)
-
-    def _frame(self, bodies: Sequence[bytes]) -> pd.DataFrame:
-        from binance_nb.frames import Gathering
-
-        gathering = Gathering(self._dataset.endpoint, [PAGE_ROWS] * len(bodies))
-        for place, body in enumerate(bodies):
-            gathering.add(place, body)
-        return gathering.finish()
+        landed, self._landed = sorted(self._landed, key=lambda each: each[0]), []
+        for run in runs_of(landed):
+            span = Span(run[0][0].start_ms, run[-1][0].end_ms)
+            self._keeper.keep(gathered(self._dataset.endpoint, [body for _, body in run]), span)
 
     def _count(self, reply: Reply) -> None:
-        self._report.requests += 1
-        self._report.weight += reply.weight
+        self._report.count(reply)
         self._report.sources.add("api")
 
     def _sent(self) -> dict[str, str]:
@@ -154,22 +146,15 @@ class CandleFetch:
         return {"symbol": self._dataset.symbol, "interval": self._dataset.interval}
 
 
-def _pieces(dataset: Dataset, gap: Span, sent: dict[str, str] | None = None) -> Iterator[_Piece]:
-    """Cut a gap into requests; months, of which there are few, come in one."""
-    width = PAGE_ROWS * dataset.step_ms if dataset.step_ms else gap.end_ms - gap.start_ms
+def _width(dataset: Dataset, gap: Span) -> int:
+    """Return how many ms a request covers; months, of which there are few, come in one."""
+    return PAGE_ROWS * dataset.step_ms if dataset.step_ms else gap.end_ms - gap.start_ms
+
+
+def _pieces(dataset: Dataset, gap: Span, sent: dict[str, str]) -> Iterator[_Piece]:
+    """Cut a gap into requests."""
+    width = _width(dataset, gap)
     for start_ms in range(gap.start_ms, gap.end_ms, width):
         end_ms = min(start_ms + width, gap.end_ms)
         bounds = {"startTime": str(start_ms), "endTime": str(end_ms - 1), "limit": str(PAGE_ROWS)}
-        yield _Piece(Page({**(sent or {}), **bounds}), Span(start_ms, end_ms))
-
-
-def _runs(landed: Sequence[tuple[_Piece, bytes]]) -> Iterator[list[tuple[_Piece, bytes]]]:
-    """Give what lies side by side together."""
-    run: list[tuple[_Piece, bytes]] = []
-    for each in landed:
-        if run and run[-1][0].span.end_ms != each[0].span.start_ms:
-            yield run
-            run = []
-        run.append(each)
-    if run:
-        yield run
+        yield _Piece(Page({**sent, **bounds}), Span(start_ms, end_ms))

@@ -14,7 +14,7 @@ from binance_nb.errors import TransportError, UsageError
 from binance_nb.grammar import format_time
 from binance_nb.history.bulk import BulkSite
 from binance_nb.history.long.candles import CandleFetch, candle_pages
-from binance_nb.history.long.files import FileFetch
+from binance_nb.history.long.files import FileFetch, without_files
 from binance_nb.history.long.holes import Hole, holes_of
 from binance_nb.history.long.keeper import Keeper
 from binance_nb.history.long.planning import LongPlan, Source, api_seconds, file_seconds
@@ -230,8 +230,7 @@ class Chronicle:
             names = []
         if self._source == "archive":
             return names, []
-        covered = [Span(name.start_ms, name.end_ms) for name in names]
-        return names, [part for gap in gaps for part in missing(covered, gap.start_ms, gap.end_ms)]
+        return names, without_files(gaps, names)
 
     def _is_worth_files(self, gaps: Sequence[Span]) -> bool:
         if self._source == "archive":
@@ -285,8 +284,7 @@ class Chronicle:
         from binance_nb import frames
 
         reply = self._client.send(self._dataset.endpoint, sent)
-        self._report.requests += 1
-        self._report.weight += reply.weight
+        self._report.count(reply)
         frame = frames.decode(self._dataset.endpoint, reply.body, parameters=sent, now_ms=reply.server_ms)
         frame.attrs.clear()
         return frame

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,6 +12,7 @@ from binance_nb.archive import ArchiveName
 from binance_nb.errors import BinanceError, TransportError
 from binance_nb.history.bulk import KINDS, BulkSite, table_of_file
 from binance_nb.history.long.keeper import Keeper
+from binance_nb.history.long.landed import runs_of
 from binance_nb.history.long.report import Report
 from binance_nb.history.long.stamps import stamps_of
 from binance_nb.history.progress import Progress
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["FileFetch"]
+__all__ = ["FileFetch", "without_files"]
 
 _Rows: TypeAlias = "tuple[Span, pd.DataFrame]"  # what one file holds, and of which time
 _AT_ONCE = 4
@@ -65,7 +66,7 @@ class FileFetch:
         """
         daily = [] if self._dataset.interval in _LONG else self._touching(self._listed("daily"), gaps)
         days = {(name.year, name.month): name for name in daily}
-        monthly = self._touching(self._listed("monthly"), _without(gaps, daily))
+        monthly = self._touching(self._listed("monthly"), without_files(gaps, daily))
         return sorted(
             [*daily, *(name for name in monthly if (name.year, name.month) not in days)],
             key=lambda name: name.start_ms,
@@ -110,7 +111,7 @@ class FileFetch:
         import pandas as pd
 
         landed = sorted(self._landed.pop(period, []), key=lambda each: each[0])
-        for run in _runs(landed):
+        for run in runs_of(landed):
             span = replace(run[0][0], end_ms=run[-1][0].end_ms)
             rows = pd.concat([frame for _, frame in run], ignore_index=not self._dataset.interval)
             self._keeper.keep(rows if len(run) > 1 else run[0][1], span)
@@ -157,18 +158,12 @@ class FileFetch:
         ]
 
 
-def _without(gaps: Sequence[Span], names: Sequence[ArchiveName]) -> list[Span]:
+def without_files(gaps: Sequence[Span], names: Sequence[ArchiveName]) -> list[Span]:
+    """Return what files leave of a time.
+
+    Args:
+        gaps: Which time.
+        names: The files.
+    """
     covered = [Span(name.start_ms, name.end_ms) for name in names]
     return [part for gap in gaps for part in missing(covered, gap.start_ms, gap.end_ms)]
-
-
-def _runs(landed: Sequence[_Rows]) -> Iterator[list[_Rows]]:
-    """Give what lies side by side together."""
-    run: list[_Rows] = []
-    for each in landed:
-        if run and run[-1][0].end_ms != each[0].start_ms:
-            yield run
-            run = []
-        run.append(each)
-    if run:
-        yield run

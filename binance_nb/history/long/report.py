@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from binance_nb.client import Reply
+
 __all__ = ["Report"]
 
 
@@ -26,6 +28,15 @@ class Report:
     sources: set[str] = field(default_factory=set)
     conflicts: int = 0
     remarks: list[str] = field(default_factory=list)
+
+    def count(self, reply: Reply) -> None:
+        """Count a request.
+
+        Args:
+            reply: Its answer.
+        """
+        self.requests += 1
+        self.weight += reply.weight
 
     def remark(self, sentence: str) -> None:
         """Note something, once.

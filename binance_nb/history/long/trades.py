@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from binance_nb.catalog import ENDPOINTS, FIRST_MICROSECONDS
+from binance_nb.catalog import ENDPOINTS, in_ms
 from binance_nb.client import Client, Reply
 from binance_nb.history.flight import fetch
 from binance_nb.history.long.keeper import Keeper
+from binance_nb.history.long.landed import gathered
 from binance_nb.history.long.report import Report
 from binance_nb.history.long.stamps import stamps_of
 from binance_nb.history.pages import PAGE_ROWS, Page, rows_of
@@ -57,7 +58,7 @@ class TradeFetch:
         """
         first_key, last_key = _ENDS[self._dataset.operation]
         first = self._edge(startTime=str(gap.start_ms))
-        if first is None or _time(first) >= gap.end_ms:
+        if first is None or in_ms(int(first["T"])) >= gap.end_ms:
             return range(0)
         last = self._edge(endTime=str(gap.end_ms - 1))
         return range(int(first[first_key]), int((last or first)[last_key]) + 1)
@@ -83,7 +84,7 @@ class TradeFetch:
         front = _Front(self._dataset, self._keeper, gap, ids.stop)
 
         def take(place: int, reply: Reply) -> Reply:
-            self._count(reply)
+            self._report.count(reply)
             self._report.sources.add("api")
             front.land(place, reply.body)
             return replace(reply, body=b"")
@@ -95,12 +96,8 @@ class TradeFetch:
 
     def _edge(self, **bound: str) -> Mapping[str, Any] | None:  # Any: JSON
         reply = self._client.send(_BY_TIME, {"symbol": self._dataset.symbol, **bound, "limit": "1"})
-        self._count(reply)
+        self._report.count(reply)
         return next(iter(rows_of(reply)), None)
-
-    def _count(self, reply: Reply) -> None:
-        self._report.requests += 1
-        self._report.weight += reply.weight
 
 
 class _Front:
@@ -151,19 +148,9 @@ class _Front:
     def _frame(self, bodies: list[bytes]) -> pd.DataFrame:
         import pandas as pd
 
-        from binance_nb.frames import Gathering
-
-        gathering = Gathering(self._dataset.endpoint, [PAGE_ROWS] * len(bodies))
-        for place, body in enumerate(bodies):
-            gathering.add(place, body)
-        frame = gathering.finish()
+        frame = gathered(self._dataset.endpoint, bodies)
         if self._waiting is not None and len(self._waiting):
             frame = pd.concat([self._waiting, frame], ignore_index=True)
         # Where ids have holes, a page reaches into the next one, and the last beyond the range.
         frame = frame.drop_duplicates(self._dataset.key)
         return frame[frame[self._dataset.key] < self._stop]
-
-
-def _time(row: Mapping[str, Any]) -> int:
-    stamp = int(row["T"])
-    return stamp if stamp < FIRST_MICROSECONDS else stamp // 1000
