@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from binance_nb.client import Client, ClockReading, OrderIds
+from binance_nb.client import Client, ClockReading, OrderIds, Prepared, Reply
 from binance_nb.environment import Environment, resolve
 from binance_nb.errors import CredentialsError, UsageError
 from binance_nb.grammar import format_time, parse_time
@@ -16,7 +17,9 @@ from binance_nb.keys import Credentials, conceal, credentials, find_key, public_
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from binance_nb.session import Session
 
-__all__ = ["connect"]
+__all__ = ["connect", "replay"]
+
+_STANDS = ", clock stands at "
 
 
 def connect(
@@ -95,6 +98,45 @@ def connect(
     return Session(Client(place, held, **more))
 
 
+def replay(path: str | Path, *, pace: float | None = None) -> Session:
+    """Open a session that answers from a tape: the same frames with no key, no network and no account.
+
+        with binance_nb.replay("study.jsonl") as session:
+            session.klines("BTCUSDT", "1h", start="-30d")
+
+    Nothing is ever sent. When the tape is taken out, the session has nowhere else to go.
+
+    Args:
+        path: The tape's file.
+        pace: How fast its streams go by, 1 as they did; all at once when left out.
+
+    Returns:
+        The session.
+
+    Raises:
+        TapeError: There is no such tape, or it cannot be read.
+        UsageError: The pace is none.
+    """
+    session = Session(Client(Environment("tape", "http://tape.invalid", label="NO TAPE"), transport=_Nowhere()))
+    session.client.clock.follow(ClockReading(0, rate=0.0))
+    session.replay(path, pace=pace)
+    return session
+
+
+class _Nowhere:
+    """Where calls go when the tape of a session that has nothing else was taken out."""
+
+    def send(self, prepared: Prepared, *, timeout_seconds: float) -> Reply:
+        raise UsageError(
+            "The tape was taken out, and this session has nowhere else to go: nothing was sent.",
+            hint="Put it on again: session.replay(...). Or open another session: binance_nb.connect(...).",
+            operation=prepared.operation,
+        )
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
 def _check_own_keys(profile: str | None, keys_file: str | Path | None) -> None:
     if profile or keys_file:
         raise CredentialsError(
@@ -146,18 +188,39 @@ def _connect_sandbox(given: dict[str, Any], keys: Mapping[str, Any], more: dict[
     if "frozen" in given:
         given = {**given, "frozen": parse_time(given["frozen"], now_ms=int(time.time() * 1000))}
     process = start(**given, public_keys=[public_half(own.secret_key, own.passphrase)] if own else [])
-    stands = f", clock stands at {format_time(process.clock_origin_ms)}" if process.clock_rate == 0 else ""
+    named = f"SANDBOX seed {process.seed}"
     place = Environment(
         "sandbox",
         process.url,
         is_sandbox=True,
-        label=f"SANDBOX seed {process.seed}{stands}",
+        label=_standing(named, process.clock_origin_ms) if process.clock_rate == 0 else named,
         archives_url=process.archive_url,
         listing_url=f"{process.archive_url}/",
+        stream_url=process.ws_url,
+        ws_api_url=f"{process.ws_url}/ws-api/v3",
     )
     held = _sandbox_credentials(process, place, keys, own)
     client = Client(place, held, order_ids=OrderIds(process.seed if process.clock_rate == 0 else None), **more)
+    session = Session(client, process)
     if process.clock_rate == 0:
-        # Its clock stands: the ready line said where, so no call is needed to learn it.
+        # Its clock stands: the ready line said where, so no call is needed to learn it, nor where it is turned to.
         client.clock.follow(ClockReading(process.clock_origin_ms, rate=0.0))
-    return Session(client, process)
+        process.when_turned = _telling(session)
+    return session
+
+
+def _telling(session: Session) -> Callable[[int], None]:
+    held = weakref.ref(session)  # a session that nobody holds any more goes, and its sandbox with it
+
+    def tell(now_ms: int) -> None:
+        here = held()
+        if here is not None and here.client.source != "tape":  # a tape has a time of its own
+            here.client.clock.follow(ClockReading(now_ms, rate=0.0))
+            place = here.client.environment
+            here.client.environment = replace(place, label=_standing(place.label.partition(_STANDS)[0], now_ms))
+
+    return tell
+
+
+def _standing(named: str, now_ms: int) -> str:
+    return f"{named}{_STANDS}{format_time(now_ms)}"

@@ -29,6 +29,8 @@ class Environment:
         label: What to print beside data, such as ``SANDBOX seed 1``.
         archives_url: Base URL of its bulk files; empty where it has none.
         listing_url: Where those are listed.
+        stream_url: Base URL of its market streams, without a path; empty where none is known.
+        ws_api_url: URL of its WebSocket API, which brings the events of an account; empty where there is none.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Environment:
     label: str = ""
     archives_url: str = ""
     listing_url: str = ""
+    stream_url: str = ""
+    ws_api_url: str = ""
 
     @property
     def host(self) -> str:
@@ -68,11 +72,34 @@ class Environment:
 
 _FILES_HOST = "data.binance.vision"
 _FILES = f"https://{_FILES_HOST}", f"https://s3-ap-northeast-1.amazonaws.com/{_FILES_HOST}"
+_WS_API = "/ws-api/v3"
 _NAMED = {
-    "market": Environment("market", f"https://{_DATA_HOST}", False, True, False, "", *_FILES),
-    "live": Environment("live", _LIVE_URL, True, False, False, "", *_FILES),
-    "testnet": Environment("testnet", "https://testnet.binance.vision"),
-    "demo": Environment("demo", "https://demo-api.binance.com"),
+    "market": Environment(
+        "market", f"https://{_DATA_HOST}", False, True, False, "", *_FILES, "wss://data-stream.binance.vision"
+    ),
+    "live": Environment(
+        "live",
+        _LIVE_URL,
+        True,
+        False,
+        False,
+        "",
+        *_FILES,
+        "wss://stream.binance.com:9443",
+        f"wss://ws-api.binance.com:443{_WS_API}",
+    ),
+    "testnet": Environment(
+        "testnet",
+        "https://testnet.binance.vision",
+        stream_url="wss://stream.testnet.binance.vision",
+        ws_api_url=f"wss://ws-api.testnet.binance.vision{_WS_API}",
+    ),
+    "demo": Environment(
+        "demo",
+        "https://demo-api.binance.com",
+        stream_url="wss://demo-stream.binance.com",
+        ws_api_url=f"wss://demo-ws-api.binance.com{_WS_API}",
+    ),
 }
 ENVIRONMENT_NAMES = (*_NAMED, "sandbox")
 """Names to choose from; ``sandbox`` gets its URL when its process is up."""
@@ -130,4 +157,11 @@ def _of_host(scheme: str, netloc: str, hostname: str) -> Environment:
         raise UsageError(
             f"http://{netloc} would send keys in the clear.", hint=f"Use https://{netloc} instead.", culprit=netloc
         )
-    return Environment(netloc, f"{scheme}://{netloc}", is_live=not is_here)
+    sockets = f"{'wss' if scheme == 'https' else 'ws'}://{netloc}" if is_here else ""
+    return Environment(
+        netloc,
+        f"{scheme}://{netloc}",
+        is_live=not is_here,
+        stream_url=sockets,
+        ws_api_url=f"{sockets}{_WS_API}" if is_here else "",
+    )

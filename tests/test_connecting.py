@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from binance_nb import connect
+from binance_nb import Session, connect
 from binance_nb.errors import AuthenticationError, CredentialsError
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from tests.sandbox_fixture import FROZEN_AT
@@ -104,3 +104,15 @@ def test_the_sandbox_gives_a_private_key_its_api_key() -> None:
         connect("sandbox", api_key="k" * 64, private_key=text)
 
     assert "api_key" == caught.value.culprit
+
+
+def test_a_session_goes_by_the_clock_of_its_sandbox_after_it_was_turned(fresh_sandbox: Session) -> None:
+    """Distances from now, what is closed, and the line above a frame are those of the later hour."""
+    assert fresh_sandbox.sandbox is not None
+    turned_ms = fresh_sandbox.sandbox.advance(3_600_000)
+
+    hours = fresh_sandbox.klines("BTCUSDT", "1h", start="-2h")
+
+    assert turned_ms == fresh_sandbox.client.clock.now_ms() == hours.attrs["binance"]["server_time"]
+    assert [True, True, False] == hours["closed"].to_list()
+    assert fresh_sandbox.environment.label == "SANDBOX seed 1, clock stands at 2024-06-01 13:00:00 UTC"

@@ -39,6 +39,7 @@ class Command:
         flags: Parameters and options that need no value.
         known_as: What others call an option, and what it is called here: ``limit`` for ``price``.
         spare: The option that one word too many most likely belongs to.
+        rest: The last place, if every word that is left belongs there; its value is a list.
     """
 
     verb: str
@@ -48,6 +49,7 @@ class Command:
     flags: frozenset[str] = frozenset()
     known_as: Mapping[str, str] = field(default_factory=dict)
     spare: str | None = None
+    rest: str | None = None
 
     @cached_property
     def spellings(self) -> Mapping[str, str]:
@@ -110,10 +112,15 @@ def bind(
     """
     given: dict[str, object] = {}
     written: dict[str, str] = {}
+    listed: list[object] = []
     for name, text, value in _pairs(tokens, command):
-        if name in given:
+        if name in given and name != command.rest:
             raise _twice(command, name, written[name], text)
-        given[name] = True if value is None else _value(command, name, value, read(value, namespace))
+        found = True if value is None else _value(command, name, value, read(value, namespace))
+        if name == command.rest:
+            listed.append(found)
+            found = listed
+        given[name] = found
         written[name] = text
     words = {name: value for name, value in given.items() if name in command.parameters}
     return Bound(command.verb, words, {name: value for name, value in given.items() if name not in words})
@@ -125,7 +132,7 @@ def _pairs(tokens: Sequence[Token], command: Command) -> Iterator[tuple[str, str
     for at in rest:
         token = tokens[at]
         if token.kind == "word":
-            place = next(places, None)
+            place = next(places, command.rest)
             if place is None:
                 raise _too_many(command, tokens, at)
             yield place, token.text, token

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,6 +136,7 @@ class SandboxProcess:
         clock_origin_ms: The sandbox's time when it became ready.
         clock_rate: Sandbox seconds per real second; 0 stands still.
         archives: The folder of recorded candles, if any.
+        when_turned: Told the sandbox's time in ms after each `advance`; None for nobody.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], ready: dict[str, Any]) -> None:  # Any: its ready line
@@ -154,6 +155,7 @@ class SandboxProcess:
         self.clock_origin_ms: int = ready["clock"]["origin_ms"]
         self.clock_rate: float = ready["clock"]["rate"]
         self.archives: str | None = ready["archives"]
+        self.when_turned: Callable[[int], object] | None = None
         self._process = process
         self._end = weakref.finalize(self, end_process, process, os.getpid())
 
@@ -281,6 +283,8 @@ class SandboxProcess:
             SandboxError: A clock goes forward only.
         """
         now_ms: int = self.control("POST", "clock", advance_ms=by_ms)["time"]
+        if self.when_turned is not None:
+            self.when_turned(now_ms)
         return now_ms
 
     def control(self, method: str, action: str, /, **words: object) -> Any:  # Any: JSON

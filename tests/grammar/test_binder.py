@@ -237,3 +237,11 @@ def test_a_value_of_several_words_is_put_into_quotes(line: str, expected: str) -
 def test_what_goes_by_name_is_listed_by_the_names_that_people_use(line: str) -> None:
     """``--start`` for the exchange's startTime."""
     assert refusal(line).hint == "The rest goes by name: --start, --end, --time-zone, --limit."
+
+
+def test_the_last_place_may_take_every_word_that_is_left() -> None:
+    """Its value is a list, whatever options stand between; by its name it takes one more."""
+    command = Command("stream", ("streams",), options=("streams", "keep"), rest="streams")
+    bound = bind(tokenise("one two --keep 5 three streams=four"), command, {})
+
+    assert {"streams": ["one", "two", "three", "four"], "keep": "5"} == bound.options

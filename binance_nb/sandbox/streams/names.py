@@ -1,14 +1,13 @@
-"""What a stream's name asks for."""
+"""What a stream's name asks for: of the kinds that the catalog declares, for the symbols that are listed here."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
+from binance_nb.catalog.streams import MARKET_STREAMS, STREAM_LIMITS, match_stream
 from binance_nb.sandbox.listings import Listing
-from binance_nb.sandbox.market import INTERVALS
 
 __all__ = ["MOST_NAME_LENGTH", "MOST_STREAMS", "Stream", "StreamKind", "stream_names", "stream_of"]
 
@@ -27,33 +26,15 @@ StreamKind: TypeAlias = Literal[
     "trade",
 ]
 
-MOST_STREAMS = 1024
+MOST_STREAMS = STREAM_LIMITS.streams_per_connection
 """Streams on one connection at most."""
 
 MOST_NAME_LENGTH = 128
 """Longer than any stream's name; nobody may make the sandbox remember more."""
 
 _SECOND_MS = 1_000
-_KLINE_MS = 2_000
-_FAST_MS = 100
 _UTC8_MS = 8 * 3_600_000
-
-_PLAIN: Mapping[str, StreamKind] = {
-    "aggTrade": "agg_trade",
-    "avgPrice": "avg_price",
-    "blockTrade": "block_trade",
-    "bookTicker": "book_ticker",
-    "miniTicker": "mini_ticker",
-    "referencePrice": "reference_price",
-    "ticker": "ticker",
-    "trade": "trade",
-}
-_WINDOWS = "1h|4h|1d"
-_LEVELS = "5|10|20"
-_WINDOWED = re.compile(f"ticker_({_WINDOWS})")
-_DEPTH = re.compile(rf"depth({_LEVELS})?(@100ms)?")
-_KLINE = re.compile(rf"kline_({'|'.join(INTERVALS)})(@\+08:00)?")
-_ALL_WINDOWED = re.compile(f"!ticker_({_WINDOWS})@arr")
+_ALL, _UTC8 = "all_", "_utc8"
 
 
 @dataclass(frozen=True)
@@ -100,16 +81,23 @@ def stream_of(name: str, listings: Mapping[str, Listing]) -> Stream | None:
     Returns:
         The stream; None where there is none of that name.
     """
-    if name == "!miniTicker@arr":
-        return Stream(name, "mini_ticker", None)
-    if found := _ALL_WINDOWED.fullmatch(name):
-        return Stream(name, "rolling_ticker", None, window=found[1])
-    said, _, what = name.partition("@")
-    symbol = said.upper()
-    # Upper case is another name at the exchange, and nothing is ever sent for it.
-    if symbol not in listings or said != symbol.lower():
+    match = match_stream(name)
+    if match is None:
         return None
-    return _of_symbol(name, symbol, what)
+    symbol = match.symbol.upper() or None
+    # Upper case is another name at the exchange, and nothing is ever sent for it.
+    if symbol is not None and (symbol not in listings or match.symbol != symbol.lower()):
+        return None
+    kind = match.declared.name.removeprefix(_ALL).removesuffix(_UTC8)
+    return Stream(
+        name,
+        cast("StreamKind", kind),
+        symbol,
+        match.speed_ms or 0,
+        window=match.values.get("interval") or match.values.get("window_size") or "",
+        offset_ms=_UTC8_MS if match.declared.name.endswith(_UTC8) else 0,
+        levels=int(match.values.get("levels", 0)),
+    )
 
 
 def stream_names(symbols: Iterable[str]) -> Iterator[str]:
@@ -121,27 +109,9 @@ def stream_names(symbols: Iterable[str]) -> Iterator[str]:
     Yields:
         Names such as ``btcusdt@depth`` and ``depth``.
     """
-    windows = _WINDOWS.split("|")
-    for every in ("!miniTicker@arr", *(f"!ticker_{window}@arr" for window in windows)):
+    declared = MARKET_STREAMS.values()
+    kinds = [each for stream in declared if stream.is_of_symbol for each in stream.types()]
+    for every in (each for stream in declared if not stream.is_of_symbol for each in stream.types()):
         yield from (every, every.partition("@")[2])
-    books = [f"depth{levels}{speed}" for levels in ("", *_LEVELS.split("|")) for speed in ("", "@100ms")]
-    candles = [f"kline_{interval}{offset}" for interval in INTERVALS for offset in ("", "@+08:00")]
-    kinds = (*_PLAIN, *(f"ticker_{window}" for window in windows), *books, *candles)
     yield from kinds
     yield from (f"{symbol.lower()}@{kind}" for symbol in symbols for kind in kinds)
-
-
-def _of_symbol(name: str, symbol: str, what: str) -> Stream | None:
-    if what in _PLAIN:
-        kind = _PLAIN[what]
-        is_periodic = kind in ("avg_price", "mini_ticker", "reference_price", "ticker")
-        return Stream(name, kind, symbol, _SECOND_MS if is_periodic else 0)
-    if found := _WINDOWED.fullmatch(what):
-        return Stream(name, "rolling_ticker", symbol, window=found[1])
-    if found := _DEPTH.fullmatch(what):
-        every_ms = _FAST_MS if found[2] else _SECOND_MS
-        return Stream(name, "partial_depth" if found[1] else "diff_depth", symbol, every_ms, levels=int(found[1] or 0))
-    if found := _KLINE.fullmatch(what):
-        every_ms = _SECOND_MS if found[1] == "1s" else _KLINE_MS
-        return Stream(name, "kline", symbol, every_ms, window=found[1], offset_ms=_UTC8_MS if found[2] else 0)
-    return None

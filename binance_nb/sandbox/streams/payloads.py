@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from binance_nb.catalog import ColumnKind
+from binance_nb.catalog.streams import MARKET_STREAMS
 from binance_nb.sandbox.block_trades import BlockTradeRow
 from binance_nb.sandbox.market import AggTradeRow, KlineRow, TickerRow, TradeRow
 
@@ -46,23 +48,12 @@ _TICKER = {
     **_PLACES,
 }
 
-_ROLLING_TIMES = ("E", "O", "C")
-# The same letter is an id in one event and a time in another.
+# The same letter is an id in one event and a time in another; what a kind says of itself, the catalog knows.
 _TIMES: Mapping[str, tuple[str, ...]] = {
-    "24hrMiniTicker": ("E",),
-    "24hrTicker": _ROLLING_TIMES,
-    "1hTicker": _ROLLING_TIMES,
-    "4hTicker": _ROLLING_TIMES,
-    "1dTicker": _ROLLING_TIMES,
-    "aggTrade": ("E", "T"),
-    "avgPrice": ("E", "T"),
-    "blockTrade": ("E", "T"),
-    "depthUpdate": ("E",),
-    "kline": ("E",),
-    "referencePrice": ("t",),
-    "serverShutdown": ("E",),
-    "trade": ("E", "T"),
-}
+    said: tuple(str(column.field) for column in declared.payload.columns if column.kind is ColumnKind.TIME)
+    for declared in MARKET_STREAMS.values()
+    for said in declared.event_types
+} | {"serverShutdown": ("E",)}
 
 
 def trade(symbol: str, row: TradeRow) -> Payload:

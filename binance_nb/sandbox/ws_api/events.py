@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from binance_nb.catalog import ColumnKind
+from binance_nb.catalog.user_events import USER_EVENTS
 from binance_nb.sandbox.amounts import text_of
 from binance_nb.sandbox.matching.accounts import Account
 from binance_nb.sandbox.matching.listening import ExecutionType
@@ -36,12 +38,8 @@ Event: TypeAlias = dict[str, Any]  # Any: JSON leaves here
 _NONE = -1
 _NOTHING = text_of(0)
 _TIMES: Mapping[str, tuple[str, ...]] = {
-    "executionReport": ("E", "T", "O", "W", "D"),
-    "listStatus": ("E", "T"),
-    "outboundAccountPosition": ("E", "u"),
-    "balanceUpdate": ("E", "T"),
-    "externalLockUpdate": ("E", "T"),
-    "eventStreamTerminated": ("E",),
+    kind: tuple(str(column.field) for column in event.payload.own if column.kind is ColumnKind.TIME)
+    for kind, event in USER_EVENTS.items()
 }
 
 USER_DATA_STREAM = "userDataStream"

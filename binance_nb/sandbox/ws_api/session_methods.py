@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from binance_nb.catalog import ENDPOINTS, Endpoint, Kind, Parameter, Security
-from binance_nb.catalog.shared import RECV_WINDOW, TIMESTAMP
-from binance_nb.catalog.tables import NOTHING
-from binance_nb.catalog.weights import Fixed
+from binance_nb.catalog import ENDPOINTS, Endpoint
+from binance_nb.catalog.session_methods import SESSION_METHODS as DECLARED
 from binance_nb.sandbox.door.keys import ApiKey
 from binance_nb.sandbox.refusals import Refusal
 
@@ -16,11 +14,6 @@ if TYPE_CHECKING:
     from binance_nb.sandbox.ws_api.session import Session
 
 __all__ = ["SESSION_METHODS", "Asked", "declared"]
-
-_WEIGHT = 2
-_API_KEY = Parameter("apiKey", Kind.STRING, "the key", required=True)
-_SIGNATURE = Parameter("signature", Kind.STRING, "the key owner's signature", required=True)
-_SUBSCRIPTION_ID = Parameter("subscriptionId", Kind.INT, "which one; all without it", minimum=0)
 
 
 class Asked:
@@ -84,36 +77,18 @@ def _subscriptions(asked: Asked) -> Any:
     return [{"subscriptionId": one.number} for one in asked.session.subscriptions.active]
 
 
-def _declared(name: str, *parameters: Parameter, security: Security = Security.NONE) -> Endpoint:
-    """Declare a method in the catalog's terms, so that its parameters are checked like every other call's."""
-    return Endpoint(
-        name=name,
-        title=name,
-        about="Is about the connection itself.",
-        method="",
-        path="/ws-api/v3",
-        group="session",
-        weight=Fixed(_WEIGHT),
-        rows=NOTHING,
-        security=security,
-        parameters=parameters,
-        ws_method=name,
-    )
-
-
-_SIGNED = (_API_KEY, RECV_WINDOW, _SIGNATURE, TIMESTAMP)
-_TABLE: tuple[tuple[Endpoint, _Answer], ...] = (
-    (_declared("session.logon", *_SIGNED, security=Security.USER_STREAM), _log_on),
-    (_declared("session.status"), _status),
-    (_declared("session.logout"), _log_out),
-    (_declared("userDataStream.subscribe"), _subscribe),
-    (_declared("userDataStream.subscribe.signature", *_SIGNED, security=Security.USER_STREAM), _subscribe_signed),
-    (_declared("userDataStream.unsubscribe", _SUBSCRIPTION_ID), _unsubscribe),
-    (_declared("session.subscriptions"), _subscriptions),
-)
+_ANSWERS: Mapping[str, _Answer] = {
+    "session.logon": _log_on,
+    "session.status": _status,
+    "session.logout": _log_out,
+    "userDataStream.subscribe": _subscribe,
+    "userDataStream.subscribe.signature": _subscribe_signed,
+    "userDataStream.unsubscribe": _unsubscribe,
+    "session.subscriptions": _subscriptions,
+}
 
 SESSION_METHODS: Mapping[str, tuple[Endpoint, _Answer]] = {
-    endpoint.name: (endpoint, answer) for endpoint, answer in _TABLE
+    name: (endpoint, _ANSWERS[name]) for name, endpoint in DECLARED.items()
 }
 """How each method is declared and answered, by its name."""
 
