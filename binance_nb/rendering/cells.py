@@ -13,6 +13,7 @@ from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
 from binance_nb.catalog import ColumnKind, snake_case
+from binance_nb.catalog.payloads import EVENT_KINDS
 from binance_nb.catalog.replies import FIELD_KINDS
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ INDEX = "__index__"
 
 _Write = Callable[[Any], str]  # Any: a cell
 
-_DECIMAL = frozenset(snake_case(field) for field, kind in FIELD_KINDS.items() if kind is ColumnKind.DECIMAL)
+_NAMED = {**{snake_case(field): kind for field, kind in FIELD_KINDS.items()}, **EVENT_KINDS}
+_DECIMAL = frozenset(name for name, kind in _NAMED.items() if kind is ColumnKind.DECIMAL)
 _PRICES = frozenset({"open", "high", "low", "close", "price_change"})
 _QUANTITIES = ("qty", "quantity", "volume")
 _SIGNIFICANT = 8

@@ -12,14 +12,16 @@ from binance_nb.rendering.examples import example_lines, example_python
 from binance_nb.rendering.sheet import Block, Code, Facts, Paragraph, Sheet, Table
 from binance_nb.signatures import describe_frame, describe_parameter, describe_weight
 
-__all__ = ["endpoint_help", "help_overview", "own_verb_help"]
+__all__ = ["GROUPS", "call_blocks", "endpoint_help", "help_overview", "own_verb_help"]
 
-_GROUPS = {
+GROUPS = {
     "general": "The exchange",
     "market": "Market data, without a key",
     "trading": "Orders",
     "account": "Your account",
 }
+"""What the groups of endpoints are called."""
+
 _WIDEST = 80
 _METHODS = {"dry_run": "prepare", "plan": "plan"}
 _IN_PYTHON = "The same in Python, on a session of binance_nb.connect(...)"
@@ -39,7 +41,7 @@ def help_overview(own: Mapping[str, str]) -> Sheet:
         Paragraph("%binance help VERB says all about one; $name and {expression} stand for Python values."),
         _verbs("This package", own.items()),
     ]
-    for group, heading in _GROUPS.items():
+    for group, heading in GROUPS.items():
         members = [(name, endpoint.about) for name, endpoint in ENDPOINTS.items() if endpoint.group == group]
         blocks.append(_verbs(heading, members))
     return Sheet("Verbs of %binance", tuple(blocks))
@@ -64,6 +66,24 @@ def endpoint_help(endpoint: Endpoint, line_options: Mapping[str, str]) -> Sheet:
     Returns:
         The sheet: parameters with units, defaults and values, options, weight, security, the frame, and an example.
     """
+    blocks = [
+        *call_blocks(endpoint, line_options),
+        Code("\n".join(map(_folded, describe_frame(endpoint))), "The frame", is_aligned=True),
+        endpoint_link(endpoint),
+    ]
+    return Sheet(f"{endpoint.name}: {_marked(endpoint.name, endpoint.about)}", tuple(blocks))
+
+
+def call_blocks(endpoint: Endpoint, line_options: Mapping[str, str]) -> list[Block]:
+    """Return what there is to know of an endpoint before it answers.
+
+    Args:
+        endpoint: The endpoint.
+        line_options: What the options do that only a magic line takes, by name.
+
+    Returns:
+        Facts, examples, parameters, options and notes.
+    """
     lines, statements = example_lines(endpoint), example_python(endpoint)
     blocks: list[Block] = [
         Facts(tuple(_facts(endpoint))),
@@ -77,9 +97,7 @@ def endpoint_help(endpoint: Endpoint, line_options: Mapping[str, str]) -> Sheet:
     blocks.append(_options(options))
     blocks.extend(Paragraph(text) for text in _line_options_in_python(endpoint, line_options))
     blocks.extend(Paragraph(note) for note in endpoint.notes)
-    blocks.append(Code("\n".join(map(_folded, describe_frame(endpoint))), "The frame", is_aligned=True))
-    blocks.append(endpoint_link(endpoint))
-    return Sheet(f"{endpoint.name}: {_marked(endpoint.name, endpoint.about)}", tuple(blocks))
+    return blocks
 
 
 def _counted(word: str, lines: Sequence[str]) -> str:

@@ -5,12 +5,12 @@ Entries instead of a table: rules and bounds are long words, and a table of them
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from binance_nb.rendering.sheet import Block, Code, Entries, Paragraph, Sheet
 from binance_nb.rules import RuleLine, RuleReport
 
-__all__ = ["broken_blocks", "rule_report_sheet"]
+__all__ = ["broken_blocks", "kept_entries", "open_ends", "rule_report_sheet"]
 
 
 def rule_report_sheet(report: RuleReport) -> Sheet:
@@ -23,8 +23,8 @@ def rule_report_sheet(report: RuleReport) -> Sheet:
         The sheet: rules that are broken first, then those not known, the smallest change that keeps them all with the
         line for it, and at last the rules that are kept.
     """
-    kept = _kept([line for line in report.lines if line.verdict == "pass"])
-    blocks = [*_open_ends(report), *_change(report), *([Entries(kept, "Kept")] if kept else [])]
+    kept = kept_entries(report)
+    blocks = [*open_ends(report), *_change(report), *([Entries(kept, "Kept")] if kept else [])]
     return Sheet(_title(report), tuple(blocks))
 
 
@@ -37,9 +37,9 @@ def broken_blocks(report: RuleReport) -> tuple[Block, ...]:
     Returns:
         The rules that are broken and not known, and how many are kept.
     """
-    kept = len(_kept([line for line in report.lines if line.verdict == "pass"]))
+    kept = len(kept_entries(report))
     others = (Paragraph(f"{_rules(kept)} kept."),) if kept else ()
-    return (*_open_ends(report), *others)
+    return (*open_ends(report), *others)
 
 
 def _title(report: RuleReport) -> str:
@@ -48,7 +48,7 @@ def _title(report: RuleReport) -> str:
         return f"{call} places nothing: there is nothing to check"
     open_ends = f", {_rules(len(report.unknown))} not known" if report.unknown else ""
     if report.passed:
-        kept = len(_kept([line for line in report.lines if line.verdict == "pass"]))
+        kept = len(kept_entries(report))
         return f"✓ {call}: {_rules(kept)} kept{open_ends}; nothing was sent"
     names = ", ".join(dict.fromkeys(line.rule for line in report.broken))
     return f"✕ {call} breaks {names}{open_ends}; nothing was sent"
@@ -58,7 +58,12 @@ def _rules(count: int) -> str:
     return f"{count} rule{'s' if count != 1 else ''}"
 
 
-def _open_ends(report: RuleReport) -> Iterator[Block]:
+def open_ends(report: RuleReport) -> Iterator[Block]:
+    """Yield the rules that are broken, and those of which is not known whether they are kept.
+
+    Args:
+        report: The report.
+    """
     if report.broken:
         yield Entries(tuple((f"✕ {line.rule}", _complaint(line)) for line in report.broken), "Broken")
     if report.unknown:
@@ -76,10 +81,17 @@ def _unknown(line: RuleLine) -> str:
     return "; ".join(filter(None, [f"{compared}, {line.bound}" if line.bound else compared, line.note]))
 
 
-def _kept(lines: Sequence[RuleLine]) -> tuple[tuple[str, str], ...]:
-    """Put the bounds of one number together."""
+def kept_entries(report: RuleReport) -> tuple[tuple[str, str], ...]:
+    """Return the rules that are kept, the bounds of one number together.
+
+    Args:
+        report: The report.
+
+    Returns:
+        Each rule with its sign, and what it says.
+    """
     bounds: dict[tuple[str, str, str], list[str]] = {}
-    for line in lines:
+    for line in (line for line in report.lines if line.verdict == "pass"):
         said = bounds.setdefault((line.rule, line.what, line.sent), [])
         said += [each for each in (line.bound, line.note) if each not in ("", line.sent)]
     rows = []

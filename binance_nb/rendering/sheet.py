@@ -69,6 +69,8 @@ _ALIGNED = f"{_BOX}; white-space:pre; overflow-x:auto"
 _BOX += f"; white-space:pre-wrap; word-break:normal; {_WRAP}"
 # Where a long word does not break, the page is moved sideways instead of the frame burst.
 _TABLE, _COLLAPSED = "margin:0.5em 0; overflow-x:auto", "border-collapse:collapse; margin:0"
+# Columns that may break words anywhere are squeezed to a letter or two before anything is moved sideways.
+_COLUMNS = f"{_COLLAPSED}; overflow-wrap:break-word"
 _HANGING = "margin:0.15em 0; padding-left:1.2em; text-indent:-1.2em"
 
 
@@ -169,7 +171,7 @@ class Table:
             tag("tr", tag("td", first, style=_NAME), *(tag("td", text, style=_LEFT) for text in rest))
             for first, *rest in self.rows
         )
-        table = tag("table", tag("thead", head), tag("tbody", *rows), style=_COLLAPSED)
+        table = tag("table", tag("thead", head), tag("tbody", *rows), style=_COLUMNS)
         lead = (tag("strong", self.lead),) if self.lead else ()
         return tag("div", *lead, table, style=_TABLE)
 

@@ -13,6 +13,7 @@ __all__ = [
     "ban_words",
     "clock_words",
     "gauge_sheet",
+    "order_words",
     "server_time_words",
     "standing_line",
     "status_sheet",
@@ -28,6 +29,10 @@ _ABOUT = {
     "sandbox": "an exchange made up on this computer; no money moves",
 }
 _BAR = 12
+_PLAYING = "playing"
+_UNITS = {"S": "second", "M": "minute", "H": "hour", "D": "day"}
+_ARTICLES = {"H": "an"}
+_SHORT = {"second": "s", "minute": "min", "hour": "h", "day": "days"}
 
 _Standing = Mapping[str, Any]  # Any: plain facts of several types, as Session.status gives them
 
@@ -75,13 +80,17 @@ def _rows(standing: _Standing) -> Iterator[tuple[str, str]]:
     yield "environment", f"{standing['environment']}{f': {about}' if about else ''}"
     if standing["is_gone"]:
         yield "state", "gone; %binance use sandbox starts a new one"
-    # A sandbox takes another port each time; a stored notebook must not show it.
-    yield "address", standing["url"] if standing["environment"] != "sandbox" else "127.0.0.1, a port of its own"
-    yield "key", _key(standing)
+    tape = standing.get("tape")
+    if tape is not None:
+        yield "TAPE", f"{tape[0]}, {tape[1]}{': nothing is sent' if tape[1] == _PLAYING else ''}"
+    if tape is None or tape[1] != _PLAYING:
+        # A sandbox takes another port each time; a stored notebook must not show it.
+        yield "address", standing["url"] if standing["environment"] != "sandbox" else "127.0.0.1, a port of its own"
+        yield "key", _key(standing)
     yield "clock", clock_words(standing)
     yield "weight", weight_words(standing)
-    for window, count in standing["order_counts"].items():
-        yield "orders", f"{count} counted in {window}"
+    for words in order_words(standing):
+        yield "orders", words
     if ban := ban_words(standing):
         yield "banned", ban
     if standing.get("arming") is not None:
@@ -141,6 +150,28 @@ def weight_words(standing: _Standing) -> str:
     return f"{standing['weight_used']:,} of {standing['weight_limit']:,} used this minute"
 
 
+def order_words(standing: _Standing) -> list[str]:
+    """Say how many orders the exchange has counted.
+
+    Args:
+        standing: Facts of `Session.status`.
+
+    Returns:
+        For each window that counts, such as ``2 of 100 in 10 s``; empty while none was placed.
+    """
+    limits = standing.get("order_limits") or {}
+    return [
+        f"{count:,}{f' of {limits[window]:,}' if window in limits else ''} in {_window(window)}"
+        for window, count in standing["order_counts"].items()
+    ]
+
+
+def _window(window: str) -> str:
+    """Write a window as people do: ``10S`` is ``10 s``, ``1D`` is ``a day``."""
+    number, unit = window[:-1], _UNITS.get(window[-1:], window[-1:])
+    return f"{_ARTICLES.get(window[-1:], 'a')} {unit}" if number == "1" else f"{number} {_SHORT.get(unit, unit)}"
+
+
 def ban_words(standing: _Standing) -> str:
     """Say until when this address is banned.
 
@@ -171,6 +202,9 @@ def gauge_sheet(standing: _Standing) -> Sheet:
         ("weight", f"{'▰' * filled}{'▱' * (_BAR - filled)} {weight_words(standing)}"),
         ("clock", clock_words(standing)),
     ]
+    rows[1:1] = [("orders", words) for words in order_words(standing)]
+    if tape := standing.get("tape"):
+        rows.insert(0, ("TAPE", f"{tape[0]}, {tape[1]}"))
     if ban := ban_words(standing):
         rows.append(("banned", ban))
     if standing.get("arming") is not None:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["table_html", "table_text"]
 
-_SANDBOX = "SANDBOX"
+_MADE_UP_OR_OLD = ("SANDBOX", "TAPE")
+_STREAM = "stream"
 _STANDS = ", clock stands at "
 _MADE_OF = {
     "synthetic": "made-up prices",
@@ -67,7 +68,7 @@ class _Header:
     note: str = ""
 
     def html(self) -> str:
-        where = tag("strong", self.where) if self.where.startswith(_SANDBOX) else self.where
+        where = tag("strong", self.where) if self.where.startswith(_MADE_UP_OR_OLD) else self.where
         rest = "".join(f"{_DOT}{fact}" for fact in self.facts)
         line = tag("small", tag("strong", self.what), _DOT, where, rest, *self._path_html())
         return tag("div", line, *((tag("div", tag("strong", self.note)),) if self.note else ()), style=_LINE)
@@ -213,7 +214,7 @@ def _header(frame: pd.DataFrame, cells: Cells, *, is_stable: bool, has_path: boo
     where, _, stands = str(facts.get("environment") or "unknown environment").partition(_STANDS)
     said = [_MADE_OF.get(facts["made_of"], f"made of {facts['made_of']}")] if facts.get("made_of") else []
     if is_whole:
-        if stands or not is_stable:
+        if stands or (not is_stable and facts.get("operation") != _STREAM):
             said.append(f"at {_when(facts.get('server_time') or 0, cells.zone)}")
         said += _holding(frame, facts, cells)
     elif cells.zone:
@@ -244,9 +245,16 @@ def _what(facts: Mapping[str, Any]) -> str:
     sent = facts.get("parameters") or {}
     words = [_word(sent[name]) for name in _BARE if name in sent]
     words += [f"{name}={sent[name]}" for name in _NAMED if name in sent]
+    words += [_streams(str(facts["streams"]))] if facts.get("streams") else []
     if facts.get("part"):
         words.append(f"--part {facts['part']}")
     return " ".join([str(facts.get("operation") or "frame"), *words])
+
+
+def _streams(names: str) -> str:
+    shown = names.split()
+    more = len(shown) - _SYMBOLS_SHOWN
+    return " ".join(shown[:_SYMBOLS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _word(value: str) -> str:
@@ -270,6 +278,12 @@ def _holding(frame: pd.DataFrame, facts: Mapping[str, Any], cells: Cells) -> Ite
     yield f"{_counted(len(frame), 'row')}{f', {span}' if span else ''}"
     if facts.get("also"):
         yield str(facts["also"])
+    if facts.get("operation") == _STREAM:
+        yield from _of_stream(frame, facts, cells, span)
+        return
+    if "in_sync" in facts:
+        yield from _of_book(facts)
+        return
     requests = facts.get("requests") or 1
     yield f"weight {facts.get('weight')}{f' in {requests} requests' if requests > 1 else ''}"
     if facts.get("source") not in (None, "api"):
@@ -278,6 +292,22 @@ def _holding(frame: pd.DataFrame, facts: Mapping[str, Any], cells: Cells) -> Ite
         yield "last candle unfinished"
     if cells.zone and not span:
         yield f"times in {cells.zone}"
+
+
+def _of_stream(frame: pd.DataFrame, facts: Mapping[str, Any], cells: Cells, span: str) -> Iterator[str]:
+    if facts.get("events") not in (None, len(frame)):
+        yield f"of {_counted(int(facts['events']), 'event')}"
+    if facts.get("dropped"):
+        yield f"{facts['dropped']:,} older dropped"
+    if cells.zone and not span:
+        yield f"times in {cells.zone}"
+
+
+def _of_book(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Say what a local book is worth: a frame of one that is not in sync looks like any other."""
+    yield "local book, in sync" if facts["in_sync"] else f"local book, NOT IN SYNC ({facts.get('state')})"
+    if not facts.get("whole"):
+        yield "levels beyond its snapshot may be missing"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from binance_nb import connect
-from binance_nb.rendering import clock_words, gauge_sheet, standing_line, status_sheet
+from binance_nb.rendering import clock_words, gauge_sheet, order_words, standing_line, status_sheet
 
 
 def standing(**changes: Any) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def standing(**changes: Any) -> dict[str, Any]:
         "weight_used": 120,
         "weight_limit": 6000,
         "order_counts": {"10S": 2},
+        "order_limits": {"10S": 100, "1D": 200_000},
         "banned_until_ms": None,
     }
     return facts | changes
@@ -49,7 +50,7 @@ def test_the_status_shows_where_you_stand() -> None:
         "  key          ••••abcd (HMAC) from prompt\n"
         "  clock        +12 ms from this computer's, give or take 3 ms\n"
         "  weight       120 of 6,000 used this minute\n"
-        "  orders       2 counted in 10S"
+        "  orders       2 of 100 in 10 s"
     )
 
 
@@ -99,3 +100,16 @@ def test_a_ban_stands_on_the_gauge() -> None:
     text = gauge_sheet(standing(banned_until_ms=1_717_243_260_000)).text()
 
     assert text.endswith("banned  until 2024-06-01 12:01:00 UTC")
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({}, []),
+        ({"10S": 3, "1D": 1200}, ["3 of 100 in 10 s", "1,200 of 200,000 in a day"]),
+        ({"1H": 4, "2D": 5, "7Q": 6}, ["4 in an hour", "5 in 2 days", "6 in 7 Q"]),
+    ],
+)
+def test_orders_are_told_with_their_limits_as_far_as_known(counts: dict[str, int], words: list[str]) -> None:
+    """In the windows that the exchange counts in, also ones that nobody has heard of."""
+    assert order_words(standing(order_counts=counts)) == words

@@ -367,3 +367,25 @@ def test_exact_decimals_are_written_out() -> None:
     cells = cells_of(frame, None, {})
 
     assert ["0.00000000", "1.50000000"] == [cells.writers["volume"](cell) for cell in frame["volume"]]
+
+
+def test_events_of_streams_say_what_was_listened_to_and_what_went() -> None:
+    """Without weight, which they have none of, and without the moment at which they were read."""
+    moments = pd.DatetimeIndex(["2024-06-01T12:00:00Z", "2024-06-01T12:00:01Z"], name="event_time").as_unit("ms")
+    frame = describe(
+        pd.DataFrame({"price": [1.0, 2.0]}, index=moments),
+        operation="stream",
+        streams="BTCUSDT@trade ETHUSDT@trade BNBUSDT@trade BNBBTC@trade",
+        environment="SANDBOX seed 1",
+        events=1,
+        dropped=1234,
+        note="Interrupted after 3 s of 10 s.",
+    )
+    seal(frame)
+    said = (
+        "stream BTCUSDT@trade ETHUSDT@trade BNBUSDT@trade and 1 more · SANDBOX seed 1 · 2 rows, "
+        "2024-06-01 12:00:00 to 2024-06-01 12:00:01 UTC · of 1 event · 1,234 older dropped"
+    )
+
+    assert [said, "Interrupted after 3 s of 10 s."] == table_text(frame).splitlines()[:2]
+    assert " at 1970" not in str(table_html(frame))

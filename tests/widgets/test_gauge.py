@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import threading
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 
 from binance_nb import connect
+from binance_nb.rendering.form_sheets import sentence_html
+from binance_nb.rendering.pictures import picture_size
 from binance_nb.trading.arming.arming import Arming, Limits
 from binance_nb.widgets import Gauge
 
@@ -37,7 +40,7 @@ def gauge(standings: Standings) -> Gauge:
 
 
 def bar_and_texts(gauge: Gauge) -> tuple[Any, list[str]]:
-    place, row, clock, _ = gauge.box.children
+    place, row, _, clock, _ = gauge.content.children
     bar, weight = row.children
     return bar, [place.value, weight.value, clock.value]
 
@@ -49,14 +52,14 @@ def test_the_gauge_shows_weight_clock_and_environment(gauge: Gauge) -> None:
     assert (bar.value, bar.max) == (0, 6000)
     assert texts == [
         "<strong>market</strong>",
-        "<span>weight 0 of 6,000 used this minute</span>",
-        "<span>clock not asked yet</span>",
+        sentence_html("weight 0 of 6,000 used this minute"),
+        sentence_html("clock not asked yet"),
     ]
 
 
 def test_the_gauge_shows_the_band_while_armed_and_nothing_else(gauge: Gauge, standings: Standings) -> None:
     """Nobody who watches it overlooks that orders are allowed."""
-    armed = gauge.box.children[3]
+    armed = gauge.content.children[4]
     before = armed.value
     assert standings.facts is not None
     limits = Limits(Decimal(50), Decimal(50), "USDT", (), 1800.0)
@@ -110,16 +113,18 @@ def test_a_ban_is_told_with_its_end(gauge: Gauge, standings: Standings) -> None:
     standings.facts |= {"banned_until_ms": 1_717_243_260_000}
     gauge.refresh()
 
-    assert bar_and_texts(gauge)[1][2] == "<span>clock not asked yet; banned until 2024-06-01 12:01:00 UTC</span>"
+    assert bar_and_texts(gauge)[1][2] == sentence_html("clock not asked yet; banned until 2024-06-01 12:01:00 UTC")
 
 
-def test_the_bundle_has_the_widget_and_two_static_twins(gauge: Gauge) -> None:
+def test_the_bundle_has_the_widget_and_its_static_twins(gauge: Gauge) -> None:
     """Where no widgets work, a table or text stands in its place."""
-    bundle = gauge._repr_mimebundle_()
+    bundle, metadata = gauge._repr_mimebundle_()
 
     assert bundle[VIEW] == {"version_major": 2, "version_minor": 0, "model_id": gauge.box.model_id}
     assert str(bundle["text/html"]).startswith("<div")
     assert bundle["text/plain"] == repr(gauge)
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert metadata["image/png"]["width"] == 640
     assert repr(gauge).splitlines()[:2] == ["market", f"  weight  {'▱' * 12} 0 of 6,000 used this minute"]
 
 
@@ -131,14 +136,14 @@ def test_a_closed_gauge_no_longer_follows(gauge: Gauge, standings: Standings) ->
     gauge.refresh()
 
     assert standings.looks == looks
-    assert VIEW not in gauge._repr_mimebundle_()
+    assert VIEW not in gauge._repr_mimebundle_()[0]
     assert "of 6,000" in repr(gauge)
 
 
 def test_it_follows_by_itself_until_it_is_closed(gauge: Gauge, standings: Standings) -> None:
     """New facts reach the widget without a cell; afterwards no thread is left."""
     seen = threading.Event()
-    _, weight = gauge.box.children[1].children
+    _, weight = gauge.content.children[1].children
     weight.observe(lambda change: seen.set(), "value")
     gauge.follow()
     assert standings.facts is not None
@@ -146,18 +151,18 @@ def test_it_follows_by_itself_until_it_is_closed(gauge: Gauge, standings: Standi
     assert seen.wait(5)
     gauge.close()
 
-    assert weight.value == "<span>weight 1,234 of 6,000 used this minute</span>"
+    assert weight.value == sentence_html("weight 1,234 of 6,000 used this minute")
     assert not gauge.is_following
 
 
 def test_stopped_it_stays_on_the_screen_as_it_is(gauge: Gauge) -> None:
-    """Its view is still there, and no thread."""
+    """Its view is still there, and displaying it does not undo what a person stopped."""
     gauge.follow()
     gauge.stop()
-    gauge.follow()
+    gauge._repr_mimebundle_()
 
     assert (gauge.is_following, gauge.is_closed) == (False, False)
-    assert VIEW in gauge._repr_mimebundle_()
+    assert VIEW in gauge._repr_mimebundle_()[0]
 
 
 def test_without_a_kernel_nothing_follows(gauge: Gauge) -> None:
@@ -185,3 +190,25 @@ def test_a_running_clock_shows_the_time_there(gauge: Gauge, standings: Standings
 
     assert "clock runs 60 times as fast as here; there it is 2024-06-01 12:00:00 UTC" in bar_and_texts(gauge)[1][2]
     assert "12:00" not in repr(gauge)
+
+
+def test_orders_stand_beside_the_weight_once_any_was_placed(gauge: Gauge, standings: Standings) -> None:
+    """With their limits, in the widget and in its twins."""
+    orders = gauge.content.children[2]
+    before = orders.value
+    assert standings.facts is not None
+    standings.facts |= {"order_counts": {"10S": 95, "1D": 3}}
+    gauge.refresh()
+
+    assert ("", sentence_html("orders 95 of 100 in 10 s; 3 of 200,000 in a day")) == (before, orders.value)
+    assert "orders  3 of 200,000 in a day" in repr(gauge)
+    assert picture_size(gauge.picture())["height"] > 120
+
+
+def test_facts_that_cannot_be_read_are_a_stated_problem(standings: Standings) -> None:
+    """The widget says so, instead of standing still without a word."""
+    gauge = Gauge(standings.read)
+    standings.facts = {"label": "SANDBOX"}
+    gauge.refresh()
+
+    assert "KeyError" in gauge.problem

@@ -27,6 +27,7 @@ from binance_nb.errors import (
     TransportError,
 )
 from binance_nb.trading.arming.arming import DEFAULT_ASSET, Arming, Limits, span_words
+from binance_nb.verifying import verified_manifest
 
 __all__ = ["Clearance", "Interlock"]
 
@@ -110,7 +111,16 @@ class Interlock:
 
         Returns:
             What is allowed now.
+
+        Raises:
+            NotArmedError: It is a live host, and a notebook is being verified: that must not cost anybody anything.
         """
+        if self._environment.is_live and verified_manifest() is not None:
+            raise NotArmedError(
+                "This notebook is being verified, so no order leaves for a live host, and nothing is armed.",
+                hint="Record it once, %binance record: while it is verified its orders are answered from the tape.",
+                operation="arm",
+            )
         with self._guard:
             self._period = _Period(limits, self._ticks() + limits.seconds)
             return Arming(limits, Decimal(0), limits.seconds, not self._environment.is_live)

@@ -64,7 +64,7 @@ def _latest(exchange: Exchange, symbol: str) -> pd.DataFrame:
 
 
 def _since(exchange: Exchange, symbol: str, since: object) -> Iterator[pd.DataFrame]:
-    now_ms = exchange.client.clock.now_ms()
+    now_ms = exchange.client.clock.moment_ms()
     start = parse_time(since, now_ms=lambda: now_ms)
     if start > now_ms:
         raise UsageError(f"{since} lies ahead.", hint="--since goes back: -7d.", culprit=str(since), operation="orders")

@@ -7,7 +7,9 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Origin",
     "OriginSource",
+    "calling_from",
     "current_origin",
     "fingerprint",
     "give_back_turn",
@@ -37,7 +40,8 @@ class Origin:
     """The place in a notebook that a call was made from.
 
     Attributes:
-        cell: The cell: its id where the notebook gives one, else a hash of its source.
+        cell: The cell: its id where the notebook gives one, else a hash of its source. An order form is such a place,
+            too: one for each order that was confirmed there.
         run: One execution of it.
     """
 
@@ -49,6 +53,8 @@ OriginSource = Callable[[], Origin | None]
 """Tells where the call of this moment comes from."""
 
 _source: OriginSource | None = None
+# A tuple, as None is an origin that may be said, too.
+_said: ContextVar[tuple[Origin | None] | None] = ContextVar("said", default=None)
 _guards_turns = threading.Lock()
 _turns: dict[str, dict[tuple[str, str, str], set[int]]] = {}
 
@@ -69,7 +75,26 @@ def current_origin() -> Origin | None:
     Returns:
         The origin, or None where no cell is running: in a script, and for a click on a button.
     """
+    if (said := _said.get()) is not None:
+        return said[0]
     return _source() if _source is not None else None
+
+
+@contextmanager
+def calling_from(origin: Origin | None) -> Iterator[None]:
+    """Let calls come from a place of their own, whatever cell happens to run meanwhile.
+
+    Without it, an order that somebody clicks while a cell runs could be taken for one of that cell: the cell, run
+    again, would then place one less.
+
+    Args:
+        origin: The place; None for nowhere. It holds for this thread or task alone.
+    """
+    token = _said.set((origin,))
+    try:
+        yield
+    finally:
+        _said.reset(token)
 
 
 def fingerprint(endpoint: Endpoint, sent: Mapping[str, str], told: str | None = None) -> str:

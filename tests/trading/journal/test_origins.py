@@ -15,6 +15,7 @@ from binance_nb.catalog import ENDPOINTS
 from binance_nb.client import OrderIds
 from binance_nb.trading.journal.origins import (
     Origin,
+    calling_from,
     current_origin,
     fingerprint,
     give_back_turn,
@@ -46,6 +47,20 @@ def test_whoever_knows_is_asked_each_time(no_source: None) -> None:
     set_origin_source(lambda: Origin("cell", next(runs)))
 
     assert [current_origin(), current_origin()] == [Origin("cell", "1"), Origin("cell", "2")]
+
+
+def test_a_place_that_is_said_counts_more_than_the_cell_that_runs(no_source: None) -> None:
+    """For the block and the thread that say it; also that a call comes from nowhere."""
+    set_origin_source(lambda: Origin("cell", "1"))
+    with ThreadPoolExecutor(1) as other, calling_from(Origin("ticket-1", "2")):
+        inside, elsewhere = current_origin(), other.submit(current_origin).result()
+        with calling_from(None):
+            nowhere = current_origin()
+        inside_again = current_origin()
+
+    assert inside == inside_again == Origin("ticket-1", "2")
+    assert nowhere is None
+    assert elsewhere == current_origin() == Origin("cell", "1")
 
 
 @given(numbers=st.integers(0, 3), words=st.permutations(list(BUY.items())))
