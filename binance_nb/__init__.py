@@ -14,19 +14,28 @@ from binance_nb.__about__ import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from binance_nb.connecting import connect
+    from binance_nb.connecting import connect, replay
     from binance_nb.session import Session
     from binance_nb.together import Call, Later
 
-__all__ = ["Call", "Later", "Session", "__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = [
+    "Call",
+    "Later",
+    "Session",
+    "__version__",
+    "connect",
+    "load_ipython_extension",
+    "replay",
+    "unload_ipython_extension",
+]
 
 
 def __getattr__(name: str) -> Any:  # Any: a module attribute can be anything
-    if name == "connect":
-        from binance_nb.connecting import connect
+    if name in ("connect", "replay"):
+        from binance_nb import connecting
 
         _follow_cells()
-        return connect
+        return getattr(connecting, name)
     if name == "Session":
         from binance_nb.session import Session
 

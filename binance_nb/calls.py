@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
@@ -65,6 +65,7 @@ class Calls:
         self._trades_with = client.credentials
         self._trades_under: bytes | None = None
         self._guards_trader = threading.Lock()
+        self._told_of_end: list[Callable[[], None]] = []
 
     @property
     def environment(self) -> Environment:
@@ -264,8 +265,7 @@ class Calls:
         """Return where this session stands, without asking anybody.
 
         Returns:
-            Facts by name: environment, URL, masked key, clock offset in ms, weight used and allowed, live or not, what
-            is armed.
+            Facts by name: environment, URL, masked key, clock, weight and orders with their limits, what is armed.
         """
         client, now_ms = self.client, self.client.clock.estimate_ms()
         held, arming = client.credentials, self.interlock.standing
@@ -289,6 +289,7 @@ class Calls:
             "weight_used": client.budget.used(now_ms),
             "weight_limit": client.budget.limit,
             "order_counts": dict(client.budget.order_counts),
+            "order_limits": client.budget.order_limits,
             "banned_until_ms": client.budget.banned_until_ms if client.budget.banned_until_ms > now_ms else None,
         }
 
@@ -307,6 +308,22 @@ class Calls:
         if former is not None and (held is None or held.api_key != former.api_key):
             self.interlock.disarm()  # what was allowed was allowed for that account
         self.client.credentials = held
+
+    def on_close(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Have somebody told when this closes, before anything of it ends.
+
+        Args:
+            tell: Called once; it raises nothing.
+
+        Returns:
+            Takes it back.
+        """
+        self._told_of_end.append(tell)
+        return lambda: self._told_of_end.remove(tell) if tell in self._told_of_end else None
+
+    def _tell_end(self) -> None:
+        while self._told_of_end:
+            self._told_of_end.pop()()
 
     def close(self) -> None:
         """Let go of connections, allow no orders any more, and stop the sandbox if this session started it."""
@@ -343,7 +360,7 @@ class Calls:
     ) -> dict[str, str]:
         reading.check(endpoint)
         clock = self.client.clock
-        words = reading.bound(endpoint, parameters, clock.estimate_ms if is_dry else clock.now_ms)
+        words = reading.bound(endpoint, parameters, clock.estimate_ms if is_dry else clock.moment_ms)
         return self.client.bind(endpoint, words, tz=reading.zone, is_dry=is_dry, awaited=awaited, may_walk=True)
 
     def _read(self, endpoint: Endpoint, parameters: dict[str, object], reading: Reading) -> Answer:

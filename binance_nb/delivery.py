@@ -180,7 +180,7 @@ def _finished(
     finished = frames.describe(
         reading.finish(frame),
         environment=client.environment.label or client.environment.name,
-        source="api",
+        source=client.source,
         **facts,
         **({"digits": digits} if digits else {}),
     )

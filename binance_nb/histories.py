@@ -167,9 +167,12 @@ class Histories(Calls):
             quiet: Whether no bar is shown.
 
         Returns:
-            A row a hole: ``symbol``, ``start`` and ``end`` (``datetime64[ms, UTC]``, the end exclusive), ``candles``
-            (Int64), and ``kind``: ``before listing``, ``none there`` (the exchange was asked and has none) or ``not
-            fetched``.
+            A row a hole, index 0, 1, 2, ...: ``symbol``, ``start`` and ``end`` (``datetime64[ms, UTC]``, the end
+            exclusive), ``candles`` (Int64), and ``kind``: ``before listing``, ``none there`` (the exchange was asked
+            and has none) or ``not fetched``.
+
+        Raises:
+            BinanceError: As of `history`.
         """
         import pandas as pd
 
@@ -187,7 +190,7 @@ class Histories(Calls):
         source = reading.source
         if source is None and (self.client.clock.rate == 0 or "source" not in options_of(endpoint)):
             return super()._answered(endpoint, sent, reading)  # a frozen sandbox shows the same each time
-        bounds = int(sent.get("startTime", 0)), int(sent.get("endTime", self.client.clock.now_ms())) + 1
+        bounds = int(sent.get("startTime", 0)), int(sent.get("endTime", self.client.clock.moment_ms())) + 1
         fits = not {"limit", "fromId", "timeZone"} & set(sent) and "startTime" in sent
         fits = fits and not (reading.raw or reading.exact or reading.is_in_us)
         if source is not None and not fits:
@@ -284,7 +287,7 @@ class Histories(Calls):
         return [Dataset(self.market, operation, name, interval) for name in dict.fromkeys(names)]
 
     def _range(self, dataset: Dataset, start: object, end: object, tz: str) -> tuple[int, int]:
-        now_ms = self.client.clock.now_ms()
+        now_ms = self.client.clock.moment_ms()
         if start is None and not dataset.interval:
             raise UsageError(
                 "The history of trades needs a start: all there is would be billions of rows.",
@@ -299,9 +302,8 @@ class Histories(Calls):
         if plan.rows is not None and plan.rows > most:
             raise UsageError(
                 f"About {plan.rows:,} rows of {plan.dataset}, above the ceiling of {most:,}: nothing was fetched.",
-                hint=f"It would take: {plan}.",
+                hint=f"Ask for less, or raise the ceiling. It would take: {plan}.",
                 suggestion=f"--max-rows {plan.rows}",
-                culprit="max_rows",
             )
 
     def _finished(
@@ -325,7 +327,7 @@ class Histories(Calls):
             time_unit="ms",
             reply={},
             environment=self.environment.label or self.environment.name,
-            source=", ".join(sorted(report.sources)) or ("api" if report.requests else "store"),
+            source=", ".join(sorted(report.sources)) or (self.client.source if report.requests else "store"),
             server_time=self.client.clock.estimate_ms(),
             weight=report.weight,
             requests=report.requests,

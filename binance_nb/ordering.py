@@ -94,7 +94,9 @@ class Ordering(Calls):
             again: Place it even if this cell has placed it before.
 
         Returns:
-            The order, or the orders of the list, as the exchange answered; a notebook shows it as a receipt.
+            The order, or the orders of the list, as the exchange answered; a notebook shows it as a receipt. One order
+            a row, index 0, 1, 2, ...; columns and dtypes are those of `new_order`: ids ``int64``, prices and quantities
+            ``float64``, times ``datetime64[ms, UTC]``.
 
         Raises:
             UsageError: The words do not fit together; nothing was sent.
@@ -196,7 +198,8 @@ class Ordering(Calls):
             order_list: The id of a list of orders, of either kind.
 
         Returns:
-            What was cancelled; a notebook shows it as a receipt.
+            What was cancelled; a notebook shows it as a receipt. One order a row, index 0, 1, 2, ...; columns and
+            dtypes are those of `cancel_order`.
 
         Raises:
             UsageError: It is not said which order; the error names those that are open.
@@ -230,7 +233,8 @@ class Ordering(Calls):
             again: Do it even if this cell has done it before.
 
         Returns:
-            The order as it is then; a notebook shows it as a receipt.
+            The order as it is then; a notebook shows it as a receipt. One row, index 0; columns and dtypes are those of
+            `amend_keep_priority` where only the quantity shrinks, of `new_order` where another took its place.
 
         Raises:
             UsageError: It is not open, or cannot be changed so; nothing was sent.
@@ -250,7 +254,8 @@ class Ordering(Calls):
             since: Its orders from a time on: a date, ``-7d``, a Timestamp, or ms.
 
         Returns:
-            One order a row, oldest first.
+            One order a row, oldest first, index 0, 1, 2, ...; columns and dtypes are those of `open_orders`, what
+            people look at first standing in front.
 
         Raises:
             BinanceError: The exchange did not answer.
@@ -267,7 +272,8 @@ class Ordering(Calls):
             exact: Decimals instead of floats.
 
         Returns:
-            One asset a row: free, locked, total, and with ``worth_in`` its worth and by which symbols' prices.
+            One asset a row, index ``asset``: ``free``, ``locked``, ``total`` (``float64``, in that asset; Decimal with
+            ``exact``), and with ``worth_in`` its ``worth`` in that asset and ``at``, by which symbols' prices.
 
         Raises:
             BinanceError: There is no such asset, or the exchange did not answer.

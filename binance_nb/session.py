@@ -18,6 +18,8 @@ from binance_nb.errors import TransportError
 from binance_nb.histories import Histories
 from binance_nb.ordering import Ordering
 from binance_nb.signatures import arguments_of, describe_method, signature_of
+from binance_nb.streaming import Streaming
+from binance_nb.taping import Taping
 from binance_nb.together import Answers, Call, Together, name_calls
 from binance_nb.trading.accounts import account_of
 from binance_nb.trading.arming.arming import DEFAULT_ASSET, Arming, read_limits
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
-class Session(Ordering, Histories):
+class Session(Taping, Ordering, Histories, Streaming):
     """A place on the exchange, with a method for each endpoint.
 
     Every method takes the endpoint's parameters by their snake-case names, and the reading options of

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import BoundArguments, Signature
 from inspect import Parameter as Argument
+from textwrap import wrap
 
 from binance_nb.catalog import Endpoint, Kind, Parameter, snake_case
 from binance_nb.errors import UsageError
@@ -16,9 +17,12 @@ from binance_nb.reading import READING_OPTIONS, options_of
 
 __all__ = [
     "arguments_of",
+    "describe_errors",
     "describe_frame",
     "describe_method",
+    "describe_paging",
     "describe_parameter",
+    "describe_source",
     "describe_weight",
     "signature_of",
 ]
@@ -33,6 +37,10 @@ _TYPES = {
     Kind.ARRAY_STRING: "Sequence[str] | str",
     Kind.ENUM_OR_ARRAY: "Sequence[str] | str",
 }
+
+
+_HOUR_MS = 3_600_000
+_WIDEST = 100
 
 
 def _annotation(parameter: Parameter) -> str:
@@ -124,6 +132,8 @@ def _lines(endpoint: Endpoint) -> Iterator[str]:
     if endpoint.replaced_by:
         yield f"Deprecated: use `{endpoint.replaced_by}`."
     yield from endpoint.notes
+    if paging := describe_paging(endpoint):
+        yield from wrap(paging, _WIDEST)
     yield ""
     yield "Args:"
     for parameter in (*endpoint.positional, *(p for p in endpoint.asked if p not in endpoint.positional)):
@@ -135,18 +145,9 @@ def _lines(endpoint: Endpoint) -> Iterator[str]:
     yield from (f"    {line}" for line in describe_frame(endpoint))
     yield ""
     yield "Raises:"
-    yield "    UsageError: A value does not fit; nothing was sent."
-    if endpoint.is_signed:
-        yield "    CredentialsError: No key of this environment is held."
-        yield "    AuthenticationError: -1022, -2014, -2015: signature, key or permissions."
-        yield "    TimestampError: -1021, after one try with a fresh clock."
-    if endpoint.changes_state:
-        yield "    NotArmedError: The host counts as live."
-        yield "    OrderRejected: -1013, -2010, -2011: a filter, the balance, the order's state."
-        yield "    ExecutionUnknownError: 5XX, -1006, -1007 or silence: it may have been executed."
-    yield "    RateLimitError: 429 or -1003, past what it may wait; IpBannedError: 418."
+    yield from (f"    {error}: {when}" for error, when in describe_errors(endpoint))
     yield ""
-    yield f"Source: rest-api.md, {endpoint.title!r}."
+    yield f"Source: {describe_source(endpoint)}."
 
 
 def describe_parameter(parameter: Parameter) -> str:
@@ -184,6 +185,61 @@ def _limits(parameter: Parameter) -> Iterator[str]:
         yield f"not with {', '.join(map(snake_case, parameter.conflicts))}"
     for other, allowed in parameter.only_with.items():
         yield f"only where {snake_case(other)} is {' or '.join(allowed)}"
+
+
+def describe_errors(endpoint: Endpoint) -> list[tuple[str, str]]:
+    """Return the errors that a call may end with.
+
+    Args:
+        endpoint: The endpoint.
+
+    Returns:
+        Pairs: the name in `binance_nb.errors`, and when, with the codes that lead there.
+    """
+    errors = [("UsageError", "A value does not fit; nothing was sent.")]
+    if endpoint.is_signed:
+        errors += [
+            ("CredentialsError", "No key of this environment is held."),
+            ("AuthenticationError", "-1022, -2014, -2015: signature, key or permissions."),
+            ("TimestampError", "-1021, after one try with a fresh clock."),
+        ]
+    if endpoint.changes_state:
+        errors += [
+            ("NotArmedError", "The host counts as live."),
+            ("OrderRejected", "-1013, -2010, -2011: a filter, the balance, the order's state."),
+            ("ExecutionUnknownError", "5XX, -1006, -1007 or silence: it may have been executed."),
+        ]
+    return [*errors, ("RateLimitError", "429 or -1003, past what it may wait; IpBannedError: 418.")]
+
+
+def describe_paging(endpoint: Endpoint) -> str:
+    """Return how an answer too long for one reply is had; empty where there is none.
+
+    Args:
+        endpoint: The endpoint.
+
+    Returns:
+        Some sentences.
+    """
+    if endpoint.paging is None:
+        return ""
+    here, options = snake_case(endpoint.paging.parameter), options_of(endpoint)
+    if endpoint.is_signed and endpoint.max_span_ms:
+        hours = endpoint.max_span_ms // _HOUR_MS
+        how = f"From a time or an id on all rows come, {hours} hours or one page at a time; with limit, one answer."
+    elif "start" in options:
+        how = "A range longer than one answer is fetched whole, page after page."
+    elif "max_rows" in options:
+        how = f"From {here} on, max_rows rows are fetched, page after page."
+    else:
+        how = f"One answer at a time; {here} says where the next one begins."
+    first = {"most_recent": "newest", "oldest_first": "oldest"}.get(endpoint.paging.omitted or "")
+    return f"{how} Without {here} the {first} rows come." if first else how
+
+
+def describe_source(endpoint: Endpoint) -> str:
+    """Return where the exchange documents an endpoint."""
+    return f"rest-api.md, {endpoint.title!r}"
 
 
 def describe_weight(endpoint: Endpoint) -> str:

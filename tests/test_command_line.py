@@ -1,7 +1,8 @@
-"""``python -m binance_nb scan``, as a person or a hook runs it."""
+"""``python -m binance_nb``, as a person, a hook or a job runs it."""
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import string
@@ -9,7 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from binance_nb.manifests import manifest_of
 
 KEY = "".join(random.Random(1).choices(string.ascii_letters + string.digits, k=64))
 
@@ -66,3 +70,36 @@ def test_a_wrong_command_says_how_it_looks(words: list[str], project_root: Path)
 
     assert 2 == said.returncode
     assert "usage: python -m binance_nb" in said.stderr
+
+
+def binance_nb(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "binance_nb", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def test_verify_tells_in_its_status_and_in_words(tmp_path: Path) -> None:
+    """For a job in CI: the words stand in its log, and no bar and no traceback besides."""
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "source": "import pandas as pd; a = pd.DataFrame({'x': [1, 2]})",
+        "metadata": {},
+    }
+    cell |= {"outputs": [], "execution_count": None}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "study.ipynb").write_text(json.dumps(notebook))
+    manifest_of({"a": pd.DataFrame({"x": [1, 3]})}, "study.ipynb").write(tmp_path / "study.manifest.json")
+
+    revised = binance_nb("verify", "study.ipynb", "--offline", folder=tmp_path)
+    absent = binance_nb("verify", "other.ipynb", folder=tmp_path)
+    unshared = binance_nb("share", "study.ipynb", "--provider", "gh", "--repo", "name", folder=tmp_path)
+
+    assert (revised.returncode, revised.stderr) == (1, "")
+    assert revised.stdout.splitlines()[:3] == [
+        "≠ study.ipynb: 1 revised, compared with study.manifest.json",
+        "    frame  is",
+        "    a      ≠ revised  row 1 (1)",
+    ]
+    assert (absent.returncode, absent.stdout) == (2, "")
+    assert absent.stderr == "UsageError: There is no notebook other.ipynb.\n"
+    assert unshared.returncode == 2
+    assert "It is written as ORG/NAME." in unshared.stderr

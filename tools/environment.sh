@@ -36,3 +36,6 @@ $venv_python -m pip install --quiet --disable-pip-version-check uv &&
     $venv_python -m pip install --quiet --disable-pip-version-check --editable ".[$extra]" ||
         fail "the packages could not be installed; pip's own words are above (is PyPI reachable?)."
 }
+
+# It makes a list of the computer's fonts once, and says so where that takes long: not into somebody's notebook.
+$venv_python -c 'import matplotlib.font_manager'

@@ -22,6 +22,8 @@ from pandas import DataFrame
 from binance_nb.client import ClockReport
 from binance_nb.histories import Histories
 from binance_nb.ordering import Ordering
+from binance_nb.streaming import Streaming
+from binance_nb.taping import Taping
 from binance_nb.together import Answers, Call
 from binance_nb.trading.arming.arming import Arming
 from binance_nb.trading.journal.entries import Entry
@@ -29,7 +31,7 @@ from binance_nb.trading.journal.journal import Journal
 
 __all__ = ["Session"]
 
-class Session(Ordering, Histories):
+class Session(Taping, Ordering, Histories, Streaming):
     def together(
         self,
         calls: Mapping[str, Call] | Iterable[Call],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from binance_nb.client.absence import NoAnswer
 from binance_nb.client.budget import WeightBudget, budget_for
 from binance_nb.client.client import Client, endpoint_of
-from binance_nb.client.clock import ClockReading, ServerClock
+from binance_nb.client.clock import ClockReading, Moments, ServerClock
 from binance_nb.client.clock_report import ClockReport
 from binance_nb.client.gate import Gate, ShutGate
 from binance_nb.client.order_ids import OrderIds
@@ -17,6 +17,7 @@ __all__ = [
     "ClockReading",
     "ClockReport",
     "Gate",
+    "Moments",
     "NoAnswer",
     "OrderIds",
     "Prepared",

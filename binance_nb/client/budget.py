@@ -40,6 +40,11 @@ class WeightBudget:
         )
         return next(minute, 6000)
 
+    @property
+    def order_limits(self) -> dict[str, int]:
+        """Orders allowed in each window, by the name that headers give it."""
+        return {limit.header_suffix: limit.limit for limit in self.limits if limit.kind == "ORDERS"}
+
     def used(self, now_ms: int) -> int:
         """Return the weight used in the current server minute, calls under way included.
 

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
+from dataclasses import replace
 from urllib.parse import quote
 
 from binance_nb.catalog import ENDPOINTS, Endpoint
@@ -80,6 +81,9 @@ class Client:
         budget: The weight account; the one of the host when None.
         gate: What lets calls through that change state on a live host; None for nothing.
         make_clock: Makes the clock from what asks the server; a test gives one whose computer is off.
+
+    Attributes:
+        source: Where answers come from, as frames tell it: ``api``, or ``tape``.
     """
 
     def __init__(
@@ -99,6 +103,7 @@ class Client:
         make_clock: Callable[[Callable[[], ClockReading]], ServerClock] = ServerClock,
     ) -> None:
         self.environment = environment
+        self.source = "api"
         self.credentials = credentials
         self.max_wait_seconds = max_wait_seconds
         self.timeout_seconds = timeout_seconds
@@ -173,7 +178,8 @@ class Client:
         """
         if self.recv_window_ms is not None and endpoint.is_signed and not {"recv_window", "recvWindow"} & set(words):
             words = {**words, "recvWindow": self.recv_window_ms}
-        sent = encode_parameters(endpoint, words, now_ms=self._now(is_dry), tz=tz)
+        now_ms = self.clock.estimate_ms if is_dry else self.clock.moment_ms
+        sent = encode_parameters(endpoint, words, now_ms=now_ms, tz=tz)
         check_call(endpoint, sent, awaited, may_walk=may_walk)
         self.symbols.check(endpoint, sent)
         self.environment.check_serves(endpoint)
@@ -204,7 +210,7 @@ class Client:
         if endpoint.is_signed:
             holder = self._holder(endpoint)
             headers["X-MBX-APIKEY"] = holder.api_key.reveal()
-            stamp = self._now(is_dry)()
+            stamp = self.clock.estimate_ms() if is_dry else self.clock.now_ms()
             expires_at = stamp + valid_ms(sent)
             signed = encode([*sent.items(), ("timestamp", str(stamp))])
             payload = f"{signed}&signature={quote(holder.signer.sign(signed), safe='')}"
@@ -274,9 +280,7 @@ class Client:
             raise
         self.budget.learn(self.symbols.learn(endpoint, sent, reply.body))
         spent = 0 if endpoint.is_free_on_success else weight
-        return Reply(
-            reply.operation, reply.sent, reply.status, reply.headers, reply.body, self.clock.estimate_ms(), spent
-        )
+        return replace(reply, server_ms=reply.server_ms or self.clock.estimate_ms(), weight=spent)
 
     def _judged(self, endpoint: Endpoint, sent: Mapping[str, str], reply: Reply) -> Reply:
         error = failure(endpoint, reply, self.clock)
@@ -320,9 +324,6 @@ class Client:
                 raise refusal
             self._wait_until(retry_at, refusal)
         return weight
-
-    def _now(self, is_dry: bool) -> Callable[[], int]:
-        return self.clock.estimate_ms if is_dry else self.clock.now_ms
 
     def _wait_until(self, retry_at: int, refusal: BinanceError) -> None:
         seconds = self.clock.seconds_until(retry_at)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from binance_nb.client.clock_report import ClockReport, Drift, Look, drift_of
 
-__all__ = ["ClockReading", "ServerClock", "waking_seconds"]
+__all__ = ["ClockReading", "Moments", "ServerClock", "waking_seconds"]
 
 _HALF_SECOND_MS = 500
 # A Date header counts whole seconds and is a little old; within this the computer's own clock is the finer one.
@@ -44,6 +46,18 @@ class ClockReading:
     rate: float = 1.0
 
 
+class Moments(Protocol):
+    """Says what "now" means."""
+
+    def __call__(self) -> int:
+        """Return it in milliseconds since 1970 UTC."""
+        ...
+
+    def held(self) -> AbstractContextManager[int]:
+        """Keep for a block what it was last."""
+        ...
+
+
 class ServerClock:
     """A monotonic clock that follows the server's, whatever the computer's clock says.
 
@@ -54,6 +68,9 @@ class ServerClock:
         look: Asks the server once.
         ticks: Monotonic seconds; a test gives its own.
         wall: Seconds since 1970 by the computer's clock, for the offset that is shown.
+
+    Attributes:
+        moments: Says what "now" means to a person, where that is not the present: on a tape. None elsewhere.
     """
 
     def __init__(
@@ -77,6 +94,7 @@ class ServerClock:
         self._offset_ms: float | None = None
         self._looks: deque[Look] = deque(maxlen=_LOOKS_KEPT)
         self._jumps = 0
+        self.moments: Moments | None = None
 
     @property
     def is_synchronised(self) -> bool:
@@ -177,6 +195,24 @@ class ServerClock:
         if self._reading is None or self._has_jumped():
             self.synchronise()
         return self.estimate_ms()
+
+    def moment_ms(self) -> int:
+        """Return what "now" means in the words of a person, such as ``-30d``; a request is stamped by `now_ms`.
+
+        Returns:
+            Milliseconds since 1970 UTC.
+        """
+        return self.now_ms() if self.moments is None else self.moments()
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Let "now" mean the same for all that is asked in a block, where anybody keeps account of it."""
+        if self.moments is None:
+            yield
+            return
+        self.moments()
+        with self.moments.held():
+            yield
 
     def estimate_ms(self) -> int:
         """Return the server's time as well as it is known, without asking anybody."""

@@ -79,7 +79,7 @@ class Reply:
         status: HTTP status.
         headers: Headers with lower-case names.
         body: The bytes, decompressed and otherwise untouched.
-        server_ms: The server's time when it came, as well as it is known.
+        server_ms: The server's time when it came, as well as it is known; 0 from a transport that does not know it.
         weight: What the call was charged.
     """
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from binance_nb.frames.parts import part_of
-from binance_nb.frames.schema import frame_doc
+from binance_nb.frames.schema import ColumnFacts, FrameFacts, frame_doc, frame_facts
 
 if TYPE_CHECKING:
     from binance_nb.frames.attributes import describe, is_as_delivered, seal
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from binance_nb.frames.reading import closed_only, in_zone
 
 __all__ = [
+    "ColumnFacts",
+    "FrameFacts",
     "Gathering",
     "closed_only",
     "decode",
     "describe",
     "frame_doc",
+    "frame_facts",
     "in_zone",
     "is_as_delivered",
     "part_of",

@@ -10,7 +10,17 @@ from binance_nb.keys import encode, redact
 __all__ = ["storable_body", "storable_headers", "storable_url"]
 
 # Everything else is dropped: a header that nobody thought of must not carry a key into a file.
-_HEADERS = frozenset({"content-type", "date", "retry-after", "x-mbx-time-unit", "x-sandbox", "x-sandbox-clock"})
+_HEADERS = frozenset(
+    {
+        "content-type",
+        "date",
+        "retry-after",
+        "x-mbx-time-unit",
+        "x-sandbox",
+        "x-sandbox-clock",
+        "x-sandbox-source",
+    }
+)
 _HEADER_FAMILIES = ("x-mbx-used-weight", "x-mbx-order-count")
 # Who signed, and when: two recordings of the same call are the same.
 _VOLATILE = frozenset({"apikey", "recvwindow", "signature", "timestamp"})

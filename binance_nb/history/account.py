@@ -33,7 +33,7 @@ class AccountWalk:
         self._sent = sent
         self._parameter, self._key = endpoint.paging.parameter, endpoint.paging.field
         self._start_ms = int(sent.get("startTime", 0))
-        now_ms = client.clock.now_ms()
+        now_ms = client.clock.moment_ms()
         self._end_ms = int(sent.get("endTime", now_ms))
         self._rest = {k: v for k, v in sent.items() if k not in ("startTime", "endTime", self._parameter)}
 

@@ -144,7 +144,7 @@ class CandleWalk:
 
     def __init__(self, client: Client, sent: Mapping[str, str]) -> None:
         self._sent = sent
-        now_ms = client.clock.now_ms()
+        now_ms = client.clock.moment_ms()
         # The end is pinned now: candles that open while pages are fetched are not part of what was asked for.
         self._last = min(int(sent.get("endTime", now_ms)), now_ms)
         self.step = interval_ms(sent["interval"]) or _SHORTEST_MONTH_MS
@@ -199,7 +199,7 @@ class TradeWalk:
         self._symbol = {"symbol": sent["symbol"]}
         self._span: dict[str, str] = {}
         if "startTime" in sent:
-            now_ms = client.clock.now_ms()
+            now_ms = client.clock.moment_ms()
             self._span = {"endTime": str(min(int(sent.get("endTime", now_ms)), now_ms))}
 
     def first(self) -> Page:

@@ -32,11 +32,13 @@ def load(shell: InteractiveShell) -> None:
     """Register ``%binance``, completion, the card hook and the line above frames, and follow which cell is running.
 
     No exchange is contacted, and nothing heavy is imported. Calls of an earlier kernel whose outcome nobody wrote down
-    are named in a line.
+    are named in a line. Where a configuration loads it for every kernel, ``%load_ext`` changes nothing and is quiet.
 
     Args:
         shell: The shell.
     """
+    if _NAME in shell.magics_manager.registry:
+        return
     magics = install(shell)
     shell.events.register("post_run_cell", magics.after_cell)
     install_completion(shell, magics)
@@ -69,7 +71,11 @@ def unload(shell: InteractiveShell) -> None:
             shell.magics_manager.magics[kind].pop(name, None)
     shell.configurables.remove(magics)
     hide_headers(shell)
+    if (widgets := sys.modules.get("binance_nb.widgets.screens")) is not None:
+        widgets.screens().close_all()
     magics.close()
+    if (streams := sys.modules.get("binance_nb.streams.loop")) is not None:
+        streams.end_idle_loop()
     if (keys := sys.modules.get("binance_nb.keys")) is not None:
         keys.forget_answers()  # what a person typed
 

@@ -111,7 +111,7 @@ def _hear(tokens: Sequence[Token], command: Command) -> _Heard:
             is_value = heard.waiting is not None and (
                 heard.waiting not in command.flags or token.value.lower() in ("true", "false")
             )
-            name = heard.waiting if is_value else next(places, None)
+            name = heard.waiting if is_value else next(places, command.rest)
             heard.waiting = None
             heard.is_wrong |= name is None
         else:
@@ -121,8 +121,8 @@ def _hear(tokens: Sequence[Token], command: Command) -> _Heard:
             heard.is_wrong |= name is None or name in heard.given
         if name is not None:
             heard.given[name] = token.value if token.has_value and token.is_literal else None
-    place = next(places, None)
-    heard.place = None if place in heard.given else place
+    place = next(places, command.rest)
+    heard.place = None if place in heard.given and place != command.rest else place
     return heard
 
 

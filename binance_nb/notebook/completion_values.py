@@ -13,9 +13,12 @@ from zoneinfo import available_timezones
 
 from binance_nb.catalog import ENDPOINTS, Endpoint, Kind, Parameter
 from binance_nb.catalog.orders import TIMES_IN_FORCE
+from binance_nb.catalog.streams import MARKET_STREAMS
 from binance_nb.errors import UsageError
 from binance_nb.grammar import format_time, parse_time
+from binance_nb.grammar.stream_names import plain_types, stream_types
 from binance_nb.notebook.verbs import OWN_VERBS
+from binance_nb.tape.modes import Mode
 from binance_nb.trading.everyday.holdings import BRIDGES
 
 __all__ = ["Known", "Proposal", "Slot", "matching", "names_in", "values_for", "variables_for", "verbs"]
@@ -99,7 +102,11 @@ _OPTION_KINDS = {
     "environment": "environment",
     "verb": "verb",
     "archives": "path",
+    "path": "path",
+    "mode": "mode",
     "symbol": "symbol",
+    "streams": "stream",
+    "kind": "stream_kind",
     "since": "time",
     "time_in_force": "time_in_force",
     "in": "asset",
@@ -107,7 +114,7 @@ _OPTION_KINDS = {
     "quantity": "share",
     "trail": "distance",
     **dict.fromkeys(("spend", "receive", "price", "stop", "take_profit", "stop_loss", "stop_limit"), "number"),
-    **dict.fromkeys(("last", "max_rows", "seed", "speed", "port"), "number"),
+    **dict.fromkeys(("last", "max_rows", "seed", "speed", "pace", "port"), "number"),
 }
 _CHOICES: Mapping[str, Sequence[str]] = {
     "unit": ("ms", "us"),
@@ -115,6 +122,8 @@ _CHOICES: Mapping[str, Sequence[str]] = {
     "asset": BRIDGES,
     "share": ("25%", "50%", "100%"),
     "distance": ("0.5%", "1%", "2%"),
+    "stream_kind": tuple(MARKET_STREAMS),
+    "mode": tuple(map(str, Mode)),
 }
 _STEPS = ("-1h", "-4h", "-24h", "-7d", "-30d", "-90d", "-1M", "-1y")
 _DAYS = ("now", "today", "yesterday")
@@ -141,6 +150,8 @@ def values_for(slot: Slot, said: str, known: Known) -> Iterator[Proposal]:
         begins = said.translate(_SEPARATORS).upper()
         found = (Proposal(symbol, "symbol") for symbol in known.symbols() if symbol.startswith(begins))
         yield from islice(found, _MOST)
+    elif kind == "stream":
+        yield from islice(_streams(said, known), _MOST)
     elif kind == "time":
         yield from (Proposal(text, "time") for text in _times(said, known.now_ms))
     elif kind in ("interval", "enum") and slot.parameter:
@@ -155,6 +166,18 @@ def values_for(slot: Slot, said: str, known: Known) -> Iterator[Proposal]:
         yield from (Proposal(name, "zone") for name in (_zones() if kind == "zone" else _offsets()))
     else:
         yield from (Proposal(text, "value") for text in _words(slot, kind))
+
+
+def _streams(said: str, known: Known) -> Iterator[Proposal]:
+    """Yield a symbol and its sign first, and what may follow once they are there."""
+    symbol, sign, what = said.partition("@")
+    if sign and not said.startswith("!"):
+        yield from (Proposal(f"{symbol}@{each}", "stream") for each in (plain_types() if not what else stream_types()))
+        return
+    begins = said.translate(_SEPARATORS).upper()
+    yield from (Proposal(f"{each}@", "symbol") for each in known.symbols() if each.startswith(begins))
+    everybody = (each for each in MARKET_STREAMS.values() if not each.is_of_symbol)
+    yield from (Proposal(text, "stream") for each in everybody for text in each.types())
 
 
 def _words(slot: Slot, kind: str) -> Iterable[str]:

@@ -26,6 +26,7 @@ from binance_nb.rendering import (
     code_card,
     code_list,
     dry_run_sheet,
+    ejected_words,
     endpoint_help,
     error_card,
     help_overview,
@@ -91,6 +92,11 @@ class Desk:
     def is_on_sandbox(self) -> bool:
         """Whether lines that name no place go to a sandbox."""
         return self.open_session is not None and self.open_session.environment.is_sandbox
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether what takes long may show a bar."""
+        return self._settings.progress_bar
 
     def run(self, line: str, namespace: Mapping[str, Any]) -> Any:  # Any: a frame, raw JSON, a sheet or a widget
         """Run a line.
@@ -211,7 +217,10 @@ class Desk:
         for name, read in (("seed", _whole), ("port", _whole), ("speed", _number)):
             if name in options:
                 options[name] = read(name, options[name])
-        return standing_line(self._sessions.use(environment, options).status())
+        former = self.open_session
+        reel = None if former is None else former.tape
+        standing = standing_line(self._sessions.use(environment, options).status())
+        return standing if reel is None else Sheet(f"{standing.title} {ejected_words(reel)}", is_framed=False)
 
     def page(self, verb: str | None) -> Sheet:
         """Return a page of help.

@@ -1,4 +1,4 @@
-"""How IPython comes to show what is no frame: calls that were made together, and how an order stands to its rules."""
+"""How IPython comes to show what is no frame: calls made together, feeds, and how an order stands to its rules."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ __all__ = ["hide_summaries", "show_summaries"]
 # By name, because loading an extension must not load what a session needs: where a class lives, what shows it.
 _SHEETS = {
     "binance_nb.together.answers.Answers": "summary_sheet",
+    "binance_nb.streams.log.EventLog": "feed_sheet",
     "binance_nb.rules.report.RuleReport": "rule_report_sheet",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from binance_nb.client import Reply
@@ -116,9 +117,12 @@ class Together:
         """
         self.check()
         try:
-            while self._next() is not None:
-                self._fly()
-                self._make_alone()
+            with ExitStack() as together:
+                for clock in {report.session.client.clock for report in self.answers.reports}:
+                    together.enter_context(clock.one_moment())
+                while self._next() is not None:
+                    self._fly()
+                    self._make_alone()
         except KeyboardInterrupt:
             self._break_off()
             raise

@@ -46,7 +46,7 @@ def test_the_gauge_moves_while_a_cell_runs(execute: Callable[[str], list[Any]]) 
     execute("gauge = %binance gauge\ngauge")
     execute(
         "import time\n"
-        "text = gauge.box.children[1].children[1]\n"
+        "text = gauge.content.children[1].children[1]\n"
         "before, until = text.value, time.monotonic() + 20\n"
         "%binance ping\n"
         "while text.value == before and time.monotonic() < until: time.sleep(0.01)\n"
@@ -72,7 +72,8 @@ def test_the_gauge_moves_while_the_kernel_is_idle(kernel: Any, execute: Callable
 def test_after_unloading_no_thread_is_left(execute: Callable[[str], list[Any]]) -> None:
     """Nor does the gauge on the screen change any more."""
     execute("gauge = %binance gauge\ngauge")
-    execute("assert gauge.is_following\n%unload_ext binance_nb")
+    execute("feed = %binance stream BTCUSDT@trade")
+    execute("assert gauge.is_following\nassert feed.state.status == 'live'\n%unload_ext binance_nb")
     execute(
         "import threading\n"
         "assert not gauge.is_following\n"

@@ -102,6 +102,7 @@ def test_the_gauge_is_stored_with_its_twins(outputs: dict[str, list[Any]]) -> No
 
     assert set(stored.data) == {
         "application/vnd.jupyter.widget-view+json",
+        "image/png",
         "text/html",
         "text/plain",
     }

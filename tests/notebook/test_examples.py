@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from binance_nb.catalog import ENDPOINTS
@@ -14,6 +15,7 @@ from binance_nb.rendering import example_lines
 
 # Somebody has to be at the keyboard.
 ASKS = {"keys"}
+STUDY = "import pandas as pd\norder = pd.DataFrame({'price': [1.5]})"
 
 
 @pytest.fixture
@@ -34,6 +36,12 @@ def test_the_examples_of_our_own_verbs_run(
 ) -> None:
     """Each line leaves something to look at."""
     monkeypatch.chdir(tmp_path)
+    v4: Any = nbformat.v4  # Any: nbformat has no types
+    (tmp_path / "study.ipynb").write_text(v4.writes(v4.new_notebook(cells=[v4.new_code_cell(STUDY)])))
     for verb, own in OWN_VERBS.items():
+        if verb == "stream":
+            paste("%binance use sandbox --seed 1 --speed 60")  # where time passes
+        if verb == "manifest":
+            paste(f"{STUDY}\norder")  # what study.ipynb gives
         if verb not in ASKS:
             assert paste(own.example) is not None, verb

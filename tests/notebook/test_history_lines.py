@@ -43,6 +43,17 @@ def test_several_symbols_and_trades(run: Run) -> None:
     assert "agg_trade_id" in trades
 
 
+def test_a_range_above_the_ceiling_gives_the_whole_line_that_allows_it(fail: Fail) -> None:
+    """To be pasted as it stands; a ceiling that the line has is raised in its place."""
+    plain = fail("%binance history klines BTCUSDT 1s --start 2023-01-01 --end 2024-01-01")
+    own = fail(f"{HISTORY} --max-rows 10 --quiet")
+
+    assert (
+        "%binance history klines BTCUSDT 1s --start 2023-01-01 --end 2024-01-01 --max-rows 31536000" == plain.suggestion
+    )
+    assert f"{HISTORY} --max-rows 24 --quiet" == own.suggestion
+
+
 def test_the_plan_is_shown_instead_of_the_rows(run: Run) -> None:
     """What it will take, and nothing is fetched; the same in HTML."""
     sheet = run(f"{HISTORY} --plan")

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
+import binance_nb.manifests
+import binance_nb.sharing
 import binance_nb.widgets
 from binance_nb import Call, Later, Session
 from binance_nb.errors import BinanceError
 from binance_nb.guard import known_keys, scan_paths
+from binance_nb.manifests import manifest_of
 from binance_nb.notebook.verbs import CELL, OWN_VERBS, OwnVerb
 from binance_nb.rendering import error_card
 
@@ -23,9 +27,16 @@ def test_the_python_that_help_shows_runs(
 ) -> None:
     """With the names that stand in it, in a folder of somebody's own."""
     monkeypatch.chdir(tmp_path)
+    with session.taped("study.jsonl"):
+        session.ping()
+    v4: Any = nbformat.v4  # Any: nbformat has no types
+    Path("study.ipynb").write_text(v4.writes(v4.new_notebook(cells=[v4.new_code_cell("1 + 1")])))
+    manifest_of({}, "study.ipynb").write(Path("study.manifest.json"))
     monkeypatch.setattr(getpass, "getpass", lambda prompt: "k" * 64)
     names: dict[str, Any] = {
         "binance_nb": binance_nb,
+        "Path": Path,
+        "frames": {},
         "session": session,
         "getpass": getpass.getpass,
         "Call": Call,
@@ -38,6 +49,7 @@ def test_the_python_that_help_shows_runs(
 
     exec(own.python, names)
 
+    session.eject()
     if names["session"] is not session:
         names["session"].close()
     assert "market" not in names or list(names["market"]) == ["hours", "minutes"]

@@ -102,7 +102,7 @@ class Chronicle:
         Raises:
             BinanceError: The listing cannot be had, or a ledger cannot be read.
         """
-        now_ms = self._client.clock.now_ms()
+        now_ms = self._client.clock.moment_ms()
         end_ms = _checked(start_ms, end_ms, now_ms)
         known = within(self._known() if self._source == "store" else self._trusted(), start_ms, end_ms)
         names, by_api = self._divided(missing(known, start_ms, min(end_ms, self._until(now_ms))))
@@ -154,7 +154,7 @@ class Chronicle:
         Raises:
             BinanceError: As of `Client.call`, or of the store.
         """
-        now_ms = self._client.clock.now_ms()
+        now_ms = self._client.clock.moment_ms()
         if end_ms > now_ms + 1 > start_ms:
             self._report.remark(f"The range ends in the future; it was cut at {format_time(now_ms)}.")
         end_ms = _checked(start_ms, end_ms, now_ms)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from binance_nb.catalog import ENDPOINTS
 from binance_nb.errors import UsageError
 from binance_nb.grammar import Command, Token, command_of, did_you_mean, nearest
-from binance_nb.notebook.verbs import core, history, journal, keys, orders, safety
+from binance_nb.notebook.verbs import core, history, journal, keys, live, orders, safety, sharing, tape
 from binance_nb.notebook.verbs.own import OwnVerb
 from binance_nb.reading import READING_OPTIONS, options_of
 
@@ -32,6 +32,9 @@ OWN_VERBS: Mapping[str, OwnVerb] = {
     **keys.VERBS,
     **safety.VERBS,
     **history.VERBS,
+    **live.VERBS,
+    **tape.VERBS,
+    **sharing.VERBS,
 }
 
 CELL = OwnVerb(
@@ -67,7 +70,7 @@ def command_for(verb: str) -> Command | None:
     """
     if own := OWN_VERBS.get(verb):
         options = tuple(dict.fromkeys((*own.places, *own.options)))
-        return Command(verb, own.places, {}, options, frozenset(own.flags), own.known_as, own.spare)
+        return Command(verb, own.places, {}, options, frozenset(own.flags), own.known_as, own.spare, own.rest)
     if verb not in ENDPOINTS:
         return None
     endpoint = ENDPOINTS[verb]

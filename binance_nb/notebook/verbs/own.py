@@ -31,6 +31,7 @@ class OwnVerb:
         flags: Those of its options that need no value.
         known_as: What others call an option, and what it is called here.
         spare: The option that a number too many belongs to.
+        rest: The last place, if every word that is left belongs there.
         run: Runs a line with it; None for what is no line.
     """
 
@@ -43,4 +44,5 @@ class OwnVerb:
     flags: tuple[str, ...] = ()
     known_as: Mapping[str, str] = field(default_factory=dict)
     spare: str | None = None
+    rest: str | None = None
     run: Handler | None = None
