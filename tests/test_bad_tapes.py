@@ -196,7 +196,7 @@ while True:
 """
 
 
-@pytest.mark.parametrize(("name", "size"), [("a.jsonl", 123_456), ("a.jsonl.gz", 9_876)])
+@pytest.mark.parametrize(("name", "size"), [("a.jsonl", 123_456), ("a.jsonl.gz", 98_765)])
 def test_a_kernel_that_is_killed_leaves_a_tape_that_plays(
     tmp_path: Path, name: str, size: int, kill_at: Callable[[Path, int], None]
 ) -> None:

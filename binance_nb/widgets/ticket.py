@@ -143,7 +143,7 @@ class Ticket(Live):
         self._checked, self._refused = None, ""
         if self._tested is not None and form != self._tested:
             self._tested = None
-            self.view.tell_result("")  # which was about another order
+            self._tell_beside("")  # what was there is about another order
         if form.missing:
             self.view.tell_lines("", "")
             self.view.tell_nothing(sentence_html(f"Still to fill in: {missing_words(form)}."))
@@ -192,11 +192,23 @@ class Ticket(Live):
         self.work(job, partial(self._use_test, self._checked), partial(self._fail_test, self._checked), kind=_TEST)
 
     def _use_test(self, checked: Checked, said: object) -> None:
-        order = order_words(checked)
-        self._tell_test(checked, .tell_result(sentence_html(f"✓ The exchange would take {order}. It was a test: nothing was placed."))
+        words = f"✓ The exchange would take {order_words(checked)}. It was a test: nothing was placed."
+        self._tell_test(checked, sentence_html(words))
+
+    def _fail_test(self, checked: Checked, error: Exception) -> None:
+        self._tell_test(checked, self._card(error))
+
+    def _tell_test(self, checked: Checked, markup: str) -> None:
+        if self.fields.form() == checked.form:  # or it is about an order that nobody means any more
+            self._tested = checked.form
+            self._tell_beside(markup)
 
     def _use_error(self, error: Exception) -> None:
-        self.view.tell_result(self._card(error))
+        self._tell_beside(self._card(error))
+
+    def _tell_beside(self, markup: str) -> None:
+        """Show what has not to do with an order on its way: one without a verdict can be looked up as before."""
+        self.view.tell_result(markup, is_unknown=self._placing.stage is Stage.UNKNOWN)
 
     def _press_place(self, button: object) -> None:
         form = self.fields.form()
@@ -221,6 +233,7 @@ class Ticket(Live):
         confirmed = self._placing.confirm()
         if confirmed is None:
             return  # the second of two clicks
+        self._tested = None
         self._show()
         self.view.tell_result(sentence_html(f"Sending {order_words(confirmed.order)} …"))
         # On a thread of its own: what is on its way is never dropped for a newer job, nor by a widget that closes.
@@ -303,7 +316,8 @@ class Ticket(Live):
         why = self._why_not()
         broken = ", ".join(dict.fromkeys(line.rule for line in checked.report.broken)) if checked else ""
         self.view.enable(
-            can_test=is_ready and self._session.client.credentials is not None,
+            # What is said of a test would stand in the place of what is not known.
+            can_test=is_ready and stage is Stage.EDITING and self._session.client.credentials is not None,
             can_place=is_ready and not why and not broken,
             why=why or (f"It cannot be placed while it breaks {broken}." if broken else ""),
             is_sending=stage is Stage.SENDING,

@@ -38,10 +38,6 @@ _OPEN = """async (path) => {
     await panel.sessionContext.ready;
     await panel.sessionContext.session.kernel.info;
 }"""
-_SHUT_DOWN = """async () => {
-    await window.panel.context.save();
-    await window.panel.sessionContext.shutdown();
-}"""
 # First the notebook, then its kernel: a widget that leaves the screen still tells it so.
 _CLOSE = """async () => {
     const { id } = window.panel.sessionContext.session ?? {};
@@ -200,9 +196,9 @@ class OpenNotebook:
         self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
         self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
 
-    def kill_kernel(self) -> None:
-        """End the kernel, as when a person comes back the next day."""
-        self.page.evaluate(_SHUT_DOWN)
+    def restart_kernel(self) -> None:
+        """Begin with an empty kernel; what the cells show stays."""
+        self.page.evaluate("() => window.panel.sessionContext.session.kernel.restart()")
 
     def close(self) -> None:
         """End the kernel and close the notebook."""

@@ -54,3 +54,13 @@ def test_two_live_widgets_keep_their_manners(run_notebook: Callable[..., Any]) -
     assert ("0", "The feed is lost.", "Add SOLUSDT") == (unseen, stated, offered)
     assert "['binance_nb painter']" == threads
     assert "('', '')" == notebook.ask("(book.problem, watch.problem)")
+
+
+def test_a_widget_whose_kernel_was_restarted_says_so(run_notebook: Callable[..., Any]) -> None:
+    """What it shows would be taken for the present, and nobody else can tell."""
+    notebook = run_notebook(MAKE)
+    notebook.element(1, LIVE)
+    notebook.restart_kernel()
+    said = notebook.element(1, ".bn-problem:not(:empty)").inner_text()
+
+    assert "The kernel has ended" in said

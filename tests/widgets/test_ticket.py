@@ -114,6 +114,17 @@ def test_a_test_order_places_nothing(session: Session, orders: Callable[[], int]
     assert orders() == 0
 
 
+def test_what_a_test_said_goes_with_the_order_that_it_was_about(ticket: Ticket) -> None:
+    """Beside another order it would seem to be of that one."""
+    typed(ticket, amount="0.01")
+    ticket.view.check.click()
+    said = settle(ticket).view._result.value
+    typed(ticket, amount="0.02")
+
+    assert "would take BUY 0.01" in said
+    assert "" == ticket.view._result.value
+
+
 def test_an_order_goes_out_after_a_question_that_names_it_and_the_place(
     session: Session, orders: Callable[[], int], ticket: Ticket
 ) -> None:
@@ -253,12 +264,16 @@ def test_an_order_without_a_verdict_bars_the_next_until_it_was_looked_up(
         settle(ticket)
         during, stage = html(ticket), ticket._placing.stage
         can_place, can_look = not ticket.view.place.disabled, ticket.view.look.layout.display == "flex"
+        can_test = not ticket.view.check.disabled
+        ticket._use_error(RuntimeError("no route"))  # what a look-up that fails ends with
+        can_look_again = ticket.view.look.layout.display == "flex"
         process.clear_faults()
         ticket.view.look.click()
         settle(ticket)
         stands = placed(session)
 
     assert (stage, can_place, can_look) == (Stage.UNKNOWN, False, True)
+    assert (False, True) == (can_test, can_look_again)
     assert "? UNKNOWN" in during
     assert ticket._placing.stage is Stage.EDITING
     assert ("NEW" if stands else "NOT PLACED") in html(ticket)

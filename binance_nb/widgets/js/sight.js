@@ -3,11 +3,14 @@ const BOX = ".binance-nb";
 const PARTED = "The kernel has ended: this is the last that came. Running the cell again begins anew.";
 const views = new Map(); // key of a model -> the views of it, each with whether it is on the screen
 
+function hasEnded(kernel) {
+    return Boolean(kernel) && (kernel.isDisposed || ["dead", "terminating"].includes(kernel.status));
+}
+
 // A kernel that has ended hears nothing; telling it would be an error in the browser's console.
 function isListening(model) {
     const kernel = model.widget_manager?.kernel;
-    return !kernel || !(kernel.isDisposed || ["dead", "terminating"].includes(kernel.status)
-        || (kernel.connectionStatus ?? "connected") !== "connected");
+    return !hasEnded(kernel) && (kernel?.connectionStatus ?? "connected") === "connected";
 }
 
 function tell(model) {
@@ -29,10 +32,13 @@ export default {
         el.classList.add("bn-sight");
         el.append(problem);
 
-        // The front end marks what has lost its kernel; nobody there could say so any more.
+        // A kernel that has ended cannot say so any more. The front end marks what was there before a restart.
+        const kernel = model.widget_manager?.kernel;
         const show = () => {
-            problem.textContent = el.closest(".jupyter-widgets-disconnected") ? PARTED : model.get("problem");
+            const isParted = hasEnded(kernel) || el.closest(".jupyter-widgets-disconnected");
+            problem.textContent = isParted ? PARTED : model.get("problem");
         };
+        for (const signal of [kernel?.statusChanged, kernel?.disposed]) signal?.connect(show);
         model.on("change:problem", show);
         model.on("comm_live_update", show);
         show();
@@ -61,6 +67,7 @@ export default {
             document.removeEventListener("visibilitychange", report);
             model.off("change:problem", show);
             model.off("comm_live_update", show);
+            for (const signal of [kernel?.statusChanged, kernel?.disposed]) signal?.disconnect(show);
             views.get(key).delete(el);
             report();
             if (!views.get(key).size) views.delete(key);
