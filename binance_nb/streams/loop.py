@@ -21,6 +21,12 @@ _END_WITHIN_SECONDS = 2.0
 _PARK_SECONDS = 0.5
 
 
+def _cancel(tasks: list[asyncio.Task[Any] | None]) -> None:
+    for task in tasks:
+        if task is not None:
+            task.cancel()
+
+
 class BackgroundLoop:
     """An event loop on a daemon thread; it starts when it is made."""
 
@@ -29,6 +35,7 @@ class BackgroundLoop:
         self._loop.set_exception_handler(self._note_defect)
         self._is_ending = False
         self.defects: list[str] = []
+        self._begun: set[concurrent.futures.Future[Any]] = set()
         self._thread = threading.Thread(target=self._run, name=LOOP_THREAD, daemon=True)
         self._thread.start()
 
@@ -54,10 +61,12 @@ class BackgroundLoop:
         Returns:
             A future that any thread may wait for or cancel.
         """
-        if not self.is_running:
-            coroutine.close()
-            raise RuntimeError("The streams' loop has ended with its interpreter.")
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        self._check_running(coroutine)
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        # asyncio itself holds tasks weakly: one that only waits would be collected with its clean-up undone.
+        self._begun.add(future)
+        future.add_done_callback(self._begun.discard)
+        return future
 
     def run(self, coroutine: Coroutine[Any, Any, _T], seconds: float | None = None) -> _T:
         """Run a coroutine on the loop and wait for it; an interrupt takes it back.
@@ -78,12 +87,29 @@ class BackgroundLoop:
         except RuntimeError:
             coroutine.close()
             raise
-        future = self.spawn(coroutine)
+        self._check_running(coroutine)
+        tasks: list[asyncio.Task[Any] | None] = []
+        is_taken_back = threading.Event()
+
+        async def wanted() -> _T:
+            tasks.append(asyncio.current_task())
+            if is_taken_back.is_set():
+                coroutine.close()
+                raise asyncio.CancelledError
+            return await coroutine
+
         try:
-            return future.result(seconds)
+            return self.spawn(wanted()).result(seconds)
         except (KeyboardInterrupt, TimeoutError):
-            future.cancel()
+            # An interrupt may come before there is anything to cancel: then it is not begun.
+            is_taken_back.set()
+            self.call(_cancel, tasks)
             raise
+
+    def _check_running(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        if not self.is_running:
+            coroutine.close()
+            raise RuntimeError("The streams' loop has ended with its interpreter.")
 
     def call(self, function: Callable[..., object], *args: object) -> None:
         """Have a function called on the loop's thread, soon; after the loop's end nothing happens.

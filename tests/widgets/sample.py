@@ -62,8 +62,11 @@ def following(live: Live) -> Iterator[Live]:
 
 
 def our_threads() -> list[str]:
-    """The threads of widgets that are there once the painter had time to end."""
+    """The threads of widgets that are there once painter and workers, those of earlier tests too, had time to end."""
     painter().join(5)
+    for each in threading.enumerate():
+        if each.name == WORKER_NAME:
+            each.join(5)
     return [each.name for each in threading.enumerate() if each.name in (PAINTER_NAME, WORKER_NAME)]
 
 
