@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from binance_nb.client import Client, ClockReading, OrderIds, Prepared, Reply
+from binance_nb.client import Client, ClockReading, OrderIds, Prepared, Reply, forget_budget
 from binance_nb.environment import Environment, resolve
 from binance_nb.errors import CredentialsError, UsageError
 from binance_nb.grammar import format_time, parse_time
@@ -200,6 +200,7 @@ def _connect_sandbox(given: dict[str, Any], keys: Mapping[str, Any], more: dict[
         ws_api_url=f"{process.ws_url}/ws-api/v3",
     )
     held = _sandbox_credentials(process, place, keys, own)
+    forget_budget(place.host)
     client = Client(place, held, order_ids=OrderIds(process.seed if process.clock_rate == 0 else None), **more)
     session = Session(client, process)
     if process.clock_rate == 0:

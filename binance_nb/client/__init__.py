@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binance_nb.client.absence import NoAnswer
-from binance_nb.client.budget import WeightBudget, budget_for
+from binance_nb.client.budget import WeightBudget, budget_for, forget_budget
 from binance_nb.client.client import Client, endpoint_of
 from binance_nb.client.clock import ClockReading, Moments, ServerClock
 from binance_nb.client.clock_report import ClockReport
@@ -29,6 +29,7 @@ __all__ = [
     "WeightBudget",
     "budget_for",
     "endpoint_of",
+    "forget_budget",
     "not_awaited",
     "unread",
 ]

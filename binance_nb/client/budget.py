@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from binance_nb.catalog.limits import DEFAULT_LIMITS, RateLimit
 
-__all__ = ["WeightBudget", "budget_for"]
+__all__ = ["WeightBudget", "budget_for", "forget_budget"]
 
 _MINUTE_MS = 60_000
 _USED = re.compile(r"x-mbx-used-weight-(\d+[smhd])", re.IGNORECASE)
@@ -165,3 +165,13 @@ def budget_for(host: str) -> WeightBudget:
     """
     with _BUDGETS_GUARD:
         return _BUDGETS.setdefault(host, WeightBudget())
+
+
+def forget_budget(host: str) -> None:
+    """Begin a new account for a host: a sandbox that starts may get the port that another one had.
+
+    Args:
+        host: Host and port.
+    """
+    with _BUDGETS_GUARD:
+        _BUDGETS.pop(host, None)

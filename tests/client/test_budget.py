@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from binance_nb.client import WeightBudget, budget_for
+from binance_nb.client import WeightBudget, budget_for, forget_budget
 from binance_nb.errors import TransportError
 from tests.client.scripted import Answer
 
@@ -120,3 +120,11 @@ def test_a_client_spends_and_settles(peer: Callable[..., Any]) -> None:
 
     assert 250 == reply.weight
     assert 77 == there.client.budget.used(there.client.clock.estimate_ms())
+
+
+def test_a_host_begins_anew_when_another_exchange_took_its_place() -> None:
+    """What the sandbox before used on the same port is not the new one's."""
+    before = budget_for("c.example")
+    forget_budget("c.example")
+
+    assert budget_for("c.example") is not before
