@@ -14,7 +14,6 @@ from binance_nb.grammar.stream_names import StreamName
 from binance_nb.streams.events import Declared, Event
 from binance_nb.streams.line import Hold, Lined, line_of
 from binance_nb.streams.link import LinkState
-from binance_nb.streams.listeners import Callback, Listener
 from binance_nb.streams.log import KEEP, READY_SECONDS
 
 if TYPE_CHECKING:
@@ -165,27 +164,13 @@ class Feed(Lined):
         for each in events:
             self.put(Event(declared, each, received_ms, stream))
 
-    def _remember(self, each: Listener) -> None:
-        super()._remember(each)
-        self._keep_alive()
-        if isinstance(each, Callback):
-            self._line.run_ahead()
-
-    def _forget(self, gone: Listener) -> None:
-        super()._forget(gone)
-        self._keep_alive()
-
-    def _keep_alive(self) -> None:
-        is_told = any(isinstance(each, Callback) for each in self._listeners)
-        self._inlet.keeper = self if is_told and self._ended is None else None
-
 
 class _Inlet:
     """What the streams know of a feed: enough to fill it, and not enough to keep it alive."""
 
     def __init__(self, feed: Feed) -> None:
         self._feed = weakref.ref(feed)
-        self.keeper: Feed | None = None
+        self.keeper: Lined | None = None
 
     def on_message(self, stream: str, data: Any, received_ms: int) -> None:  # Any: JSON
         feed = self._feed()

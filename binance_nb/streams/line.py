@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
+from binance_nb.streams.listeners import Callback, Listener
 from binance_nb.streams.log import EventLog
 from binance_nb.streams.patience import Patience
 
 if TYPE_CHECKING:
     from binance_nb.streams.events import Event
     from binance_nb.streams.link import LinkState
-    from binance_nb.streams.listeners import Listener
     from binance_nb.streams.patience import Duration
 
-__all__ = ["LIVE", "Hold", "Line", "Lined", "line_of"]
+__all__ = ["LIVE", "Hold", "Inlet", "Line", "Lined", "line_of"]
 
 
 class Line:
@@ -97,10 +97,17 @@ class Hold(Protocol):
         """Wait until every stream is subscribed."""
 
 
+class Inlet(Protocol):
+    """What fills a log and must not keep it alive, unless somebody is told of what comes."""
+
+    keeper: Lined | None
+
+
 class Lined(EventLog):
     """A log whose line may be a tape's."""
 
     _line: Line = LIVE
+    _inlet: Inlet
 
     def latest(self, stream: str | None = None) -> Event | None:
         """Return the newest event.
@@ -153,3 +160,14 @@ class Lined(EventLog):
     def _remember(self, each: Listener) -> None:
         with self._line.still("listen"):
             super()._remember(each)
+        self._keep_alive()
+        if isinstance(each, Callback):
+            self._line.run_ahead()
+
+    def _forget(self, gone: Listener) -> None:
+        super()._forget(gone)
+        self._keep_alive()
+
+    def _keep_alive(self) -> None:
+        is_told = any(isinstance(each, Callback) for each in self._listeners)
+        self._inlet.keeper = self if is_told and self._ended is None else None

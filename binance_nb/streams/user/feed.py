@@ -14,7 +14,6 @@ from binance_nb.errors import BinanceError, CredentialsError, StreamError, Usage
 from binance_nb.keys import Credentials, keys_line
 from binance_nb.streams.events import Declared, Event
 from binance_nb.streams.line import Lined, line_of
-from binance_nb.streams.listeners import Callback, Listener
 from binance_nb.streams.log import KEEP, READY_SECONDS
 from binance_nb.streams.user.following import Follower, Following
 
@@ -143,20 +142,6 @@ class UserFeed(Lined):
         self._inlet.keeper = None
         self._finalizer()
 
-    def _remember(self, each: Listener) -> None:
-        super()._remember(each)
-        self._keep_alive()
-        if isinstance(each, Callback):
-            self._line.run_ahead()
-
-    def _forget(self, gone: Listener) -> None:
-        super()._forget(gone)
-        self._keep_alive()
-
-    def _keep_alive(self) -> None:
-        is_told = any(isinstance(each, Callback) for each in self._listeners)
-        self._inlet.keeper = self if is_told and self._ended is None else None
-
     def _wait_until(self, is_so: Callable[[], bool], seconds: float) -> None:
         ends = time.monotonic() + seconds
         while not is_so():
@@ -179,7 +164,7 @@ class _Inlet:
 
     def __init__(self, feed: UserFeed) -> None:
         self._feed = weakref.ref(feed)
-        self.keeper: UserFeed | None = None
+        self.keeper: Lined | None = None
 
     def tell(self, event: Event) -> None:
         feed = self._feed()
