@@ -73,7 +73,8 @@ def _of_cell(number: int, cell: _Json) -> Iterator[Part]:
     attachments = cell.get("attachments")
     if isinstance(attachments, dict):
         known.add("attachments")
-        for bundle in attachments.values():
+        for name, bundle in attachments.items():
+            yield Part(number, "name of an attachment", str(name), has_lines=False)
             yield from _of_bundle(number, "attachment", bundle)
     yield from _rest(number, cell, known)
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings
 
 from binance_nb.errors import UsageError
 
@@ -57,16 +58,33 @@ def read_notebook(notebook: Path) -> Any:  # Any: nbformat has no types
             suggestion="pip install nbclient",
         ) from None
     try:
-        read: Callable[..., Any] = nbformat.read  # Any: it has no types
-        book = read(notebook, as_version=4)
+        book = _parsed(notebook.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise UsageError(f"There is no notebook {notebook}.", culprit=str(notebook)) from None
-    except (OSError, ValueError, AttributeError, nbformat.reader.NotJSONError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-        raise UsageError(f"{notebook.name} is no notebook: {first}", culprit=str(notebook)) from None
+    except OSError as error:
+        raise UsageError(f"{notebook} cannot be read: {error.strerror or error}.", culprit=str(notebook)) from None
+    except (ValueError, TypeError, AttributeError, KeyError, nbformat.ValidationError, nbformat.reader.NotJSONError):
+        # What these errors say quotes the file, and a key may stand in it.
+        raise UsageError(
+            f"{notebook.name} is no notebook, or a damaged one.",
+            hint="Does Jupyter open it? Then save it there once more.",
+            culprit=str(notebook),
+        ) from None
     language = book.metadata.get("kernelspec", {}).get("language", "python")
     if language != "python":
         raise UsageError(f"{notebook.name} is written in {language}, not in Python.", culprit=str(notebook))
+    return book
+
+
+def _parsed(text: str) -> Any:  # Any: nbformat has no types
+    import nbformat
+
+    # By hand, as nbformat.reads() writes what is wrong into the log, with the contents.
+    read: Callable[..., Any] = nbformat.reader.reads
+    convert: Callable[..., Any] = nbformat.convert
+    book = convert(read(text), 4)
+    with catch_warnings(action="ignore"):  # of cells without ids, which do no harm here
+        nbformat.validate(book, relax_add_props=True)
     return book
 
 

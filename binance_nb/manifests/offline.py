@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
-__all__ = ["cut_off", "files_read"]
+__all__ = ["REFUSED", "cut_off", "files_read", "modules_loaded"]
 
 _CONNECTS = ("socket.connect", "socket.sendto", "socket.sendmsg")
 _LOOKS_UP = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
-_REFUSED = "this notebook is being run without a network"
+REFUSED = "this notebook is being run without a network"
+"""What a connection that is refused says."""
+
 _PACKAGES = frozenset({"__pycache__", "node_modules", "site-packages"})
 _TAPES = (".jsonl", ".jsonl.gz")
 _read: set[str] = set()
@@ -40,6 +42,12 @@ def files_read(root: Path) -> list[Path]:
     return sorted(_of_a_person(root.resolve()))
 
 
+def modules_loaded() -> list[str]:
+    """Return the top-level names of the modules that this process has loaded, those of Python itself apart."""
+    names = {name.partition(".")[0] for name in list(sys.modules)}
+    return sorted(names - sys.stdlib_module_names - {"__main__", "__mp_main__"})
+
+
 def _of_a_person(root: Path) -> Iterator[Path]:
     package = Path(__file__).resolve().parent.parent
     for name in list(_read):
@@ -59,9 +67,9 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open":
         _note(*arguments)
     elif event in _CONNECTS and _leaves(_host(arguments[1])):
-        raise ConnectionRefusedError(_REFUSED)
+        raise ConnectionRefusedError(REFUSED)
     elif event in _LOOKS_UP and _leaves(arguments[0]):
-        raise socket.gaierror(socket.EAI_FAIL, _REFUSED)
+        raise socket.gaierror(socket.EAI_FAIL, REFUSED)
 
 
 def _note(path: object, mode: object, flags: object) -> None:

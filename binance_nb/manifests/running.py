@@ -13,7 +13,7 @@ from binance_nb.errors import TapeError, UsageError
 from binance_nb.manifests.comparing import Finding, State, compare
 from binance_nb.manifests.executing import Failure, execute, read_notebook
 from binance_nb.manifests.manifest import manifest_path, read_manifest
-from binance_nb.manifests.offline import files_read
+from binance_nb.manifests.offline import files_read, modules_loaded
 from binance_nb.verifying import OFFLINE_VARIABLE, VERIFYING_VARIABLE, verified_manifest
 
 __all__ = ["Verdict", "count_cells", "judge_here", "verify"]
@@ -35,12 +35,14 @@ class Verdict:
         findings: One for each frame of its manifest.
         failure: Why it did not run to its end; None when it did.
         files: Those beside and below it that it read, when it was run without a network.
+        modules: Top-level names of those that it loaded, itself or through others, when it was run so.
     """
 
     notebook: Path
     findings: tuple[Finding, ...] = ()
     failure: Failure | None = None
     files: tuple[Path, ...] = ()
+    modules: tuple[str, ...] = ()
 
     @property
     def failed(self) -> str:
@@ -117,7 +119,7 @@ def verify(
         return Verdict(notebook, failure=failure)
     told = _told(book.cells[-1])
     findings = (Finding(each["name"], State(each["state"]), each["told"]) for each in told["findings"])
-    return Verdict(notebook, tuple(findings), files=tuple(map(Path, told["files"])))
+    return Verdict(notebook, tuple(findings), files=tuple(map(Path, told["files"])), modules=tuple(told["modules"]))
 
 
 def judge_here(namespace: Mapping[str, object], root: str | None) -> None:
@@ -131,7 +133,8 @@ def judge_here(namespace: Mapping[str, object], root: str | None) -> None:
     assert path is not None
     findings = [asdict(finding) for finding in compare(read_manifest(path), namespace)]
     files = [] if root is None else [str(file) for file in files_read(Path(root))]
-    print(_MARK + json.dumps({"findings": findings, "files": files}))  # noqa: T201 - the kernel's only way out
+    modules = [] if root is None else modules_loaded()
+    print(_MARK + json.dumps({"findings": findings, "files": files, "modules": modules}))  # noqa: T201 - the kernel's only way out
 
 
 def _add_last_cell(book: Any, root: Path | None) -> None:  # Any: nbformat has no types

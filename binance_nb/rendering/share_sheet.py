@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from shlex import quote
-
+from binance_nb.grammar import quote
 from binance_nb.rendering.sheet import Block, Code, Link, Paragraph, Sheet, Table
-from binance_nb.sharing import Shared, SharedFile
+from binance_nb.sharing import PROVIDERS, Shared
 
 __all__ = ["share_sheet"]
+
+_PLACES = ("gist", "gl")  # written by names; an address or a DOI is told by itself
 
 
 def share_sheet(shared: Shared) -> Sheet:
@@ -27,34 +28,15 @@ def share_sheet(shared: Shared) -> Sheet:
     if shared.pack is not None:
         blocks.append(Paragraph(f"{shared.pack.name} holds all of it.", "Packed"))
     blocks += [Paragraph(note, "Note") for note in shared.notes]
-    if todo := _todo(shared):
-        blocks.append(Code(todo, "Before others can open it"))
+    if shared.steps:
+        blocks.append(Code("\n".join(shared.steps), "Before others can open it"))
     if shared.link:
         blocks += [Code(shared.badge, "Badge"), Link("Open it on Binder", shared.link)]
     else:
-        line = f"%binance share {shared.notebook} --repo ORG/NAME"
+        form = PROVIDERS[shared.target.provider][1] if shared.target.provider in _PLACES else "ORG/NAME"
+        line = f"%binance share {quote(shared.notebook.name)} --repo {form}"
         blocks.append(Code(line, "For a link, name where it will stand"))
     return Sheet(f"✓ {shared.notebook.name} is ready to be shared", tuple(blocks), is_wide=True)
-
-
-def _todo(shared: Shared) -> str:
-    """Return what to type so that a clone has all of it."""
-    unsaved = [file for file in shared.files if shared.is_git and _is_unsaved(file)]
-    if not unsaved:
-        return ""
-    names = " ".join(quote(str(file.path)) for file in unsaved)
-    ignored = any("ignored" in file.told for file in unsaved)
-    tag = f"git tag {shared.target.ref}\n" if not _is_commit(shared.target.ref) else ""
-    add = "git add --force" if ignored else "git add"
-    return f"{add} {names}\ngit commit -m {quote(f'Share {shared.notebook.name}')}\n{tag}git push --tags origin HEAD"
-
-
-def _is_unsaved(file: SharedFile) -> bool:
-    return any(word in file.told for word in ("not in git", "ignored by git", "changed since"))
-
-
-def _is_commit(ref: str) -> bool:
-    return ref == "HEAD" or (len(ref) == 40 and all(letter in "0123456789abcdef" for letter in ref))
 
 
 def _size(count: int) -> str:

@@ -33,6 +33,7 @@ _NEEDED_LINES = {
     "start": (r'(?m)^exec "\$@"', 'does not end with `exec "$@"`, so nothing starts after it'),
 }
 _PINNED = re.compile(r"\s*(#|$|-|.*(==|@\s))")
+_OURS = re.compile(r"binance[-_.]nb", re.IGNORECASE)
 _SCRIPTS = ("postBuild", "start")
 
 
@@ -116,9 +117,11 @@ def _looked_at(folder: Path) -> Iterator[BinderFile]:
         yield BinderFile(folder / "runtime.txt", "is missing: Binder would take Python 3.10, which is too old")
     if not names & {"requirements.txt", "environment.yml", "Pipfile", "Dockerfile"}:
         yield BinderFile(folder / "requirements.txt", "is missing: nothing would be installed")
-    for name in sorted(names):
-        path = folder / name
-        yield BinderFile(path, _wrong_with(name, path.read_text(encoding="utf-8", errors="replace")))
+    texts = {name: (folder / name).read_text(encoding="utf-8", errors="replace") for name in sorted(names)}
+    lacks_ours = not any(_OURS.search(text) for text in texts.values())
+    for name, text in texts.items():
+        ours = "names no binance-nb, so it would not be there" if lacks_ours and name == "requirements.txt" else ""
+        yield BinderFile(folder / name, "; ".join(filter(None, [_wrong_with(name, text), ours])))
 
 
 def _wrong_with(name: str, text: str) -> str:

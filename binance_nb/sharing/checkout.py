@@ -6,15 +6,25 @@ import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from binance_nb.sharing.target import PROVIDERS, Target
 
-__all__ = ["Checkout", "checkout_of"]
+__all__ = ["Checkout", "RefKind", "checkout_of"]
 
 _REMOTE = re.compile(r"^(?:[a-z+]+://(?:[^@/]+@)?|(?:[^@/]+@))(?P<host>[^/:]+)(?::\d+)?[/:](?P<path>.+?)(?:\.git)?/?$")
 _HOSTS = {"github.com": "gh", "gitlab.com": "gl", "gist.github.com": "gist"}
 _PATIENCE_SECONDS = 20
+
+
+class RefKind(StrEnum):
+    """What the name of a commit is to git."""
+
+    BRANCH = "branch"
+    TAG = "tag"
+    COMMIT = "commit"
+    NONE = "unknown"
 
 
 @dataclass(frozen=True)
@@ -25,11 +35,45 @@ class Checkout:
         root: The folder: that of the git repository, or the notebook's own.
         is_git: Whether it is a checkout of git.
         guess: Where it stands on the web, as far as git tells.
+        branch: The branch that is checked out; empty where none is.
+        has_origin: Whether git knows where to push it.
     """
 
     root: Path
     is_git: bool
     guess: Target
+    branch: str = ""
+    has_origin: bool = False
+
+    def kind_of(self, ref: str) -> RefKind:
+        """Return what a name is to git here.
+
+        Args:
+            ref: A tag, a branch, a commit, or none of these yet.
+        """
+        places = {
+            RefKind.TAG: [f"refs/tags/{ref}"],
+            RefKind.BRANCH: [f"refs/heads/{ref}", f"refs/remotes/origin/{ref}"],
+        }
+        for kind, names in places.items():
+            if any(_git(self.root, "show-ref", "--verify", name) for name in names):
+                return kind
+        if ref == self.branch and ref:
+            return RefKind.BRANCH  # of a repository without commits
+        is_commit = re.fullmatch(r"[0-9a-f]{7,40}", ref) and _git(self.root, "cat-file", "-t", ref) == "commit"
+        return RefKind.COMMIT if is_commit else RefKind.NONE
+
+    def is_pushed(self) -> bool:
+        """Whether what is checked out is at the remote, as far as git knew when it last asked there."""
+        return bool(_git(self.root, "branch", "--remotes", "--contains", "HEAD"))
+
+    def ignores(self, files: Iterable[Path]) -> bool:
+        """Whether git is told to ignore one of these files.
+
+        Args:
+            files: Files in it.
+        """
+        return bool(_git(self.root, "check-ignore", "--", *map(str, files)))
 
     def unsaved(self, files: Iterable[Path]) -> dict[Path, str]:
         """Return which files a clone would lack or have otherwise.
@@ -60,9 +104,11 @@ def checkout_of(notebook: Path) -> Checkout:
     if not top:
         return Checkout(folder, False, Target())
     root = Path(top).resolve()
-    provider, repo = _place(_git(root, "remote", "get-url", "origin") or "")
+    address = _git(root, "remote", "get-url", "origin") or ""
+    provider, repo = _place(address)
     ref = _git(root, "describe", "--tags", "--exact-match") or _git(root, "rev-parse", "HEAD") or ""
-    return Checkout(root, True, Target(provider, repo, ref))
+    branch = _git(root, "symbolic-ref", "--short", "--quiet", "HEAD") or ""
+    return Checkout(root, True, Target(provider, repo, ref), branch, has_origin=bool(address))
 
 
 def _place(address: str) -> tuple[str, str]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
 from typing import Any
 
-__all__ = ["OURS", "imported_names", "is_from_folder", "pinned"]
+__all__ = ["OURS", "imported_names", "is_local", "local_line", "pinned"]
 
 OURS = "binance-nb"
 """How this package is called where packages are kept."""
 
 # What runs a notebook, beside what it imports.
 _RUNS = (OURS, "ipykernel", "jupyterlab", "nbclient")
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+# What a notebook that was written on another system must not ask for: pywin32, appnope.
+_BINDER = {"extra": "", "os_name": "posix", "platform_system": "Linux", "sys_platform": "linux"}
 _IMPORT = re.compile(r"(?m)^\s*(?:import|from)\s+([A-Za-z_]\w*)")
 
 
@@ -38,30 +39,49 @@ def pinned(imports: Iterable[str]) -> list[str]:
         The lines in alphabetical order; everything has one version.
     """
     owners = packages_distributions()
-    wanted = [*_RUNS, *(owner for name in sorted(imports) for owner in owners.get(name, ()))]
+    # A name with an underscore before it is the inside of another module.
+    named = {_plain(owner) for name in set(imports) if name[:1] != "_" for owner in owners.get(name, ())}
     found: dict[str, Distribution] = {}
+    needed, elsewhere = set(map(_plain, _RUNS)), set[str]()
+    wanted = needed | named
     while wanted:
-        name = _plain(wanted.pop())
-        if name in found:
-            continue
+        name = wanted.pop()
         try:
             found[name] = distribution(name)
         except PackageNotFoundError:
-            continue  # what another system or an extra would need
-        wanted += _needs(found[name])
-    return [_line(name, found[name]) for name in sorted(found)]
+            continue  # what another system would need
+        here, there = _needs(found[name])
+        needed |= here
+        elsewhere |= there
+        wanted |= here - found.keys()
+    return [_line(name, found[name]) for name in sorted(found.keys() - (elsewhere - needed))]
 
 
-def is_from_folder() -> bool:
-    """Whether this package was installed from a folder of this computer, which nobody else has."""
+def is_local() -> bool:
+    """Whether this package was installed from a file or folder of this computer, which nobody else has."""
     return str(_origin(distribution(OURS)).get("url", "")).startswith("file:")
 
 
-def _needs(held: Distribution) -> Iterator[str]:
+def local_line() -> str:
+    """Return the line for this package."""
+    return _line(OURS, distribution(OURS))
+
+
+def _needs(held: Distribution) -> tuple[set[str], set[str]]:
+    """Return the names of what a package needs where Binder runs it, and of what it needs on other systems alone."""
+    from packaging.requirements import InvalidRequirement, Requirement  # comes with what runs a notebook
+
+    here, there = set[str](), set[str]()
     for text in held.requires or ():
-        _, _, marker = text.partition(";")
-        if "extra" not in marker and (named := _NAME.match(text)):
-            yield named.group()
+        try:
+            need = Requirement(text)
+        except InvalidRequirement:
+            continue  # old packages hold what pip itself passes by
+        if need.marker is None or need.marker.evaluate(_BINDER):
+            here.add(_plain(need.name))
+        elif "extra" not in str(need.marker):
+            there.add(_plain(need.name))
+    return here, there
 
 
 def _line(name: str, held: Distribution) -> str:

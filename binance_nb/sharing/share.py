@@ -8,15 +8,18 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from shlex import quote
 from typing import Any
 
 from binance_nb.errors import CredentialsError, TapeError, UsageError
 from binance_nb.guard import Finding, KnownKey, known_keys, scan_paths, scan_text
-from binance_nb.manifests import State, Verdict, manifest_path, read_manifest, verify
+from binance_nb.manifests import Failure, State, Verdict, manifest_path, read_manifest, verify
 from binance_nb.manifests.executing import read_notebook
+from binance_nb.manifests.offline import REFUSED
 from binance_nb.sharing.binder import BinderFile, binder_files, write_new
 from binance_nb.sharing.checkout import Checkout, checkout_of
-from binance_nb.sharing.requirements import imported_names, is_from_folder, pinned
+from binance_nb.sharing.publishing import publishing
+from binance_nb.sharing.requirements import imported_names, is_local, local_line, pinned
 from binance_nb.sharing.target import Target
 from binance_nb.tape import read_tape
 
@@ -24,6 +27,18 @@ __all__ = ["Shared", "SharedFile", "share"]
 
 _TAPES = (".jsonl", ".jsonl.gz")
 _PLACES_SHOWN = 5
+# What a call that finds no network raises, ours and those of the libraries that people use.
+_NETWORK_ERRORS = frozenset(
+    {
+        "ClientConnectorError",
+        "ConnectError",
+        "ConnectionError",
+        "NetworkError",
+        "TapeMissError",
+        "TransportError",
+        "URLError",
+    }
+)
 # A zip of the same files is the same, whenever it is made.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -58,6 +73,7 @@ class Shared:
         target: Where it will stand; without a place where nothing tells.
         notes: What a person should know.
         pack: The zip file that was written, if any.
+        steps: Lines to type before others can open it.
     """
 
     notebook: PurePosixPath
@@ -68,6 +84,7 @@ class Shared:
     target: Target
     notes: tuple[str, ...] = ()
     pack: Path | None = None
+    steps: tuple[str, ...] = ()
 
     @property
     def link(self) -> str:
@@ -114,8 +131,9 @@ def share(
         raise UsageError(f"{pack.name} is no name of a zip file.", suggestion=f"{pack.stem}.zip", culprit=str(pack))
     checkout = checkout_of(notebook)
     where = (target or Target()).completed(checkout.guess)
-    manifest = manifest_path(notebook).resolve()
+    manifest = manifest_path(notebook)
     read_manifest(manifest)
+    manifest = manifest.resolve()
     own = [notebook.resolve(), manifest]
     _refuse_outside(own, checkout.root, where)
     _refuse_keys(own, keys, checkout.root)
@@ -124,15 +142,19 @@ def share(
     own = list(dict.fromkeys([*own, *verdict.files]))
     _refuse_outside(own, checkout.root, where)
     inside = PurePosixPath(notebook.resolve().relative_to(checkout.root).as_posix())
-    binder = binder_files(checkout.root, inside, pinned(_imports(book)), is_flat=where.provider == "gist")
+    packages = pinned([*_imports(book), *verdict.modules])
+    binder = binder_files(checkout.root, inside, packages, is_flat=where.provider == "gist")
     _refuse_keys([*own, *(file.path for file in binder if file.path.is_file())], keys, checkout.root)
     write_new(binder)
-    files = _listed(own, binder, checkout)
+    files, unsaved = _listed(own, binder, checkout)
     if not checkout.is_git or pack is not None:
         pack = pack or notebook.with_name(f"{notebook.stem}.share.zip")
         _pack(pack, checkout.root, files)
-    notes = _notes(where, binder)
-    return Shared(inside, checkout.root, checkout.is_git, files, len(verdict.findings), where, notes, pack)
+    way = publishing(checkout, where, notebook, unsaved, named=target.ref if target else "")
+    notes = (*_notes(binder), *filter(None, [way.note]))
+    return Shared(
+        inside, checkout.root, checkout.is_git, files, len(verdict.findings), way.target, notes, pack, way.steps
+    )
 
 
 def _refuse_keys(files: Sequence[Path], keys: Sequence[KnownKey], root: Path) -> None:
@@ -144,13 +166,19 @@ def _refuse_keys(files: Sequence[Path], keys: Sequence[KnownKey], root: Path) ->
         raise CredentialsError(
             f"{places[0]}. Nothing was made ready to be shared.",
             hint="Replace it at the exchange if anybody else may have seen the file, and take it out of the file.",
-            suggestion=f"python -m binance_nb scan {' '.join(dict.fromkeys(found.path for found in findings))}",
+            suggestion=f"python -m binance_nb scan {' '.join(dict.fromkeys(_typed(found.path) for found in findings))}",
             culprit=findings[0].path,
             details={"places": "; ".join([*places[:_PLACES_SHOWN], *more])} if len(places) > 1 else None,
         )
     if scan.unread:
         path, why = scan.unread[0]
         raise UsageError(f"{path} could not be looked through for keys: {why}.", culprit=path)
+
+
+def _typed(path: str) -> str:
+    """Return a path as one types it here: in full only where it leads elsewhere."""
+    here = Path.cwd()
+    return quote(str(Path(path).relative_to(here)) if here in Path(path).parents else path)
 
 
 def _in_compressed(file: Path, keys: Sequence[KnownKey]) -> list[Finding]:
@@ -176,10 +204,23 @@ def _refuse_other_frames(verdict: Verdict) -> None:
     name = verdict.notebook.name
     if (failure := verdict.failure) is not None:
         cell = "" if failure.cell is None else f", cell {failure.cell}"
+        if not _wants_network(failure):
+            raise TapeError(
+                f"{name}{cell} does not run: {failure.said}",
+                hint="It has to run from the top to its end, in a new kernel; %binance verify runs it so, too.",
+                culprit=name,
+            )
         raise TapeError(
             f"{name}{cell} does not run without a network: {failure.said}",
             hint="Put a tape on in its first cells, run it from the top, and write its manifest behind.",
-            suggestion=f"%binance record {verdict.notebook.stem}.jsonl",
+            suggestion=f"%binance record {quote(f'{verdict.notebook.stem}.jsonl')}",
+            culprit=name,
+        )
+    if not verdict.findings:
+        raise TapeError(
+            f"The manifest of {name} names no frames, so it would agree with anything.",
+            hint="Write it in the notebook, below a cell that assigns a frame to a variable.",
+            suggestion="%binance manifest",
             culprit=name,
         )
     other = [finding for finding in verdict.findings if finding.state is not State.SAME]
@@ -191,6 +232,10 @@ def _refuse_other_frames(verdict: Verdict) -> None:
             suggestion="%binance manifest",
             culprit=other[0].name,
         )
+
+
+def _wants_network(failure: Failure) -> bool:
+    return failure.kind in _NETWORK_ERRORS or REFUSED in failure.said
 
 
 def _refuse_outside(files: Iterable[Path], root: Path, target: Target) -> None:
@@ -213,11 +258,14 @@ def _imports(book: Any) -> set[str]:  # Any: nbformat has no types
     return {name for cell in book.cells if cell.cell_type == "code" for name in imported_names(cell.source)}
 
 
-def _listed(own: Sequence[Path], binder: Sequence[BinderFile], checkout: Checkout) -> tuple[SharedFile, ...]:
+def _listed(
+    own: Sequence[Path], binder: Sequence[BinderFile], checkout: Checkout
+) -> tuple[tuple[SharedFile, ...], list[Path]]:
+    """Return all files, and those that git does not have as they are."""
     told = {file: (_kind(file, own), "") for file in own}
     told |= {file.path: ("binder", file.told) for file in binder}
     unsaved = checkout.unsaved(path for path in told if path.is_file())
-    return tuple(
+    listed = tuple(
         SharedFile(
             PurePosixPath(path.relative_to(checkout.root).as_posix()),
             what,
@@ -226,6 +274,7 @@ def _listed(own: Sequence[Path], binder: Sequence[BinderFile], checkout: Checkou
         )
         for path, (what, said) in told.items()
     )
+    return listed, [path for path in told if path in unsaved]
 
 
 def _kind(file: Path, own: Sequence[Path]) -> str:
@@ -256,14 +305,12 @@ def _pack(pack: Path, root: Path, files: Iterable[SharedFile]) -> None:
         raise UsageError(f"{pack} cannot be written: {error.strerror or error}.", culprit=str(pack)) from None
 
 
-def _notes(target: Target, binder: Sequence[BinderFile]) -> tuple[str, ...]:
+def _notes(binder: Sequence[BinderFile]) -> tuple[str, ...]:
     is_new = any(file.text is not None and file.path.name == "requirements.txt" for file in binder)
-    notes = []
-    if is_new and is_from_folder():
-        notes.append(
-            "This binance_nb was installed from a folder. Binder takes it from the Python Package Index: see that the "
-            "version in requirements.txt is there, or name another source."
-        )
-    if target.repo and target.ref == "HEAD":
-        notes.append("HEAD is built anew after every push; a tag is built once, and opens faster.")
-    return tuple(notes)
+    if not is_new or not is_local():
+        return ()
+    return (
+        f"This binance_nb was installed from a file or folder of this computer, which Binder does not have. It takes "
+        f"{local_line()} of requirements.txt from the Python Package Index: where that version is not there, put "
+        "another source in its place, such as binance-nb @ git+https://ADDRESS@COMMIT.",
+    )

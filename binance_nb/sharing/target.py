@@ -23,6 +23,7 @@ PROVIDERS = {
 }
 """What Binder knows, by its short name: what it is, how a place there is written, and what that looks like."""
 
+_WORDS = {"github": "gh", "gitlab": "gl"}  # as people call them
 _HAS_NO_REF = ("zenodo",)  # a DOI names a version
 
 
@@ -49,7 +50,7 @@ class Target:
         Raises:
             UsageError: There is no such provider, or what was named is no place there.
         """
-        provider = self.provider or _provider_of(self.repo) or guess.provider or "gh"
+        provider = _WORDS.get(self.provider.lower(), self.provider) or _provider_of(self.repo) or guess.provider or "gh"
         if provider not in PROVIDERS:
             raise UsageError(
                 f"Binder knows no provider {provider!r}.",

@@ -210,6 +210,8 @@ PLACES: list[tuple[str, dict[str, Any], int | None]] = [
     ("output 1 (traceback)", code("", {"output_type": "error", "traceback": ["a", f"\x1b[1m{KEY}"]}), 2),
     ("output 1 metadata", code("", {"output_type": "error", "ename": "E", "evalue": KEY, "traceback": []}), None),
     ("metadata", code("", metadata={"papermill": {"parameters": {"key": KEY}}}), None),
+    ("attachment (text/plain)", {"cell_type": "markdown", "attachments": {"a.txt": {"text/plain": KEY}}}, 1),
+    ("name of an attachment", {"cell_type": "markdown", "attachments": {KEY: {"text/plain": "a"}}}, None),
 ]  # fmt: skip
 
 

@@ -55,6 +55,7 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
         ("runtime.txt", "r-4.1\n", "3.11 or newer"),
         ("requirements.txt", None, "nothing would be installed"),
         ("requirements.txt", "pandas\nnumpy>=2\nx==1\n", "leaves open which version: pandas, numpy>=2"),
+        ("requirements.txt", "pandas==3.0.0\n", "names no binance-nb"),
         ("postBuild", "#!/bin/bash\npip install .\n", "errors in it pass silently"),
         ("start", "#!/bin/bash\n", "nothing starts after it"),
     ],
@@ -91,3 +92,24 @@ def test_requirements_follow_what_is_imported() -> None:
     assert len(lines) == len(set(lines))
     assert any(line.startswith("sortedcontainers==") for line in lines), "hypothesis needs it"
     assert not any(line.startswith("pytest==") for line in lines)
+
+
+def test_what_another_system_needs_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Binder runs Linux: what a package asks for on Windows alone cannot be installed there, though it is here."""
+    for name, needs in (("for_all", ["only-there; sys_platform == 'win32'", "here"]), ("only_there", []), ("here", [])):
+        folder = tmp_path / f"{name}-1.0.dist-info"
+        folder.mkdir()
+        lines = [
+            "Metadata-Version: 2.1",
+            f"Name: {name}",
+            "Version: 1.0",
+            *(f"Requires-Dist: {need}" for need in needs),
+        ]
+        (folder / "METADATA").write_text("\n".join(lines) + "\n")
+        (folder / "top_level.txt").write_text(f"{name}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    lines = pinned(["for_all", "only_there", "_inside"])
+
+    assert {"for-all==1.0", "here==1.0"} <= set(lines)
+    assert not any(line.startswith("only-there") for line in lines)

@@ -70,9 +70,9 @@ def test_a_study_is_packed_with_all_that_it_needs(study: Path) -> None:
 
 
 def test_a_checkout_tells_where_it_stands(study: Path, git: Git) -> None:
-    """Remote, tag and path make the link; what a clone would lack is told, with the lines that bring it there."""
+    """Remote, branch and path make the link; what a clone would lack is told, with the lines that bring it there."""
     root = study.parent.parent
-    git(root, "init", "-q")
+    git(root, "init", "-q", "-b", "main")
     git(root, "remote", "add", "origin", "git@github.com:org/name.git")
     git(root, "add", "study/study.ipynb")
     git(root, "commit", "-qm", "x")
@@ -81,14 +81,19 @@ def test_a_checkout_tells_where_it_stands(study: Path, git: Git) -> None:
     told = shared(study)
 
     text = share_sheet(told).text()
-    assert told.link == "https://mybinder.org/v2/gh/org/name/v1?urlpath=lab/tree/study/study.ipynb"
+    # The tag stands at a commit that lacks what is not in git yet.
+    assert told.link == "https://mybinder.org/v2/gh/org/name/main?urlpath=lab/tree/study/study.ipynb"
     assert told.badge in text
     assert told.pack is None
     unsaved = {str(file.path): file.told for file in told.files}
     assert unsaved["study/study.ipynb"] == ""
     assert unsaved["study/tapes/study.jsonl.gz"] == "not in git yet"
     assert unsaved["binder/start"] == "written; not in git yet"
-    assert "git add study/study.manifest.json" in text
+    assert told.steps[0] == f"cd {root}"
+    assert told.steps[1].startswith("git add study/study.manifest.json study/tapes/study.jsonl.gz binder/")
+    assert told.steps[2:] == ("git commit -m 'Share study.ipynb'", "git push origin HEAD")
+    assert "main is built anew after every push" in " ".join(told.notes)
+    assert all(line in text for line in told.steps)
 
 
 def test_a_key_is_refused_with_its_place(study: Path) -> None:
@@ -134,6 +139,51 @@ def test_a_call_that_needs_the_network_is_refused(study: Path) -> None:
         shared(study)
 
     assert refused.value.suggestion == "%binance record study.jsonl"
+
+
+def test_a_cell_that_fails_of_itself_is_told_as_that(study: Path) -> None:
+    """A tape would not help it."""
+    edit(study, 3, "1 / 0", adds=True)
+
+    with pytest.raises(TapeError, match=r"study\.ipynb, cell 3 does not run: ZeroDivisionError") as refused:
+        shared(study)
+
+    assert refused.value.suggestion is None
+
+
+def test_what_a_notebook_loads_through_others_is_required(study: Path) -> None:
+    """Here by a module beside it; a plot by pandas needs what no cell imports in the same way."""
+    edit(study, 1, "import mine", adds=True)
+    (study.parent / "mine.py").write_text("import hypothesis\n")
+
+    shared(study)
+
+    lines = (study.parent / "binder" / "requirements.txt").read_text().splitlines()
+    assert any(line.startswith("hypothesis==") for line in lines)
+    assert any(line.startswith("sortedcontainers==") for line in lines)
+
+
+def test_a_manifest_without_frames_is_refused(study: Path) -> None:
+    """It would agree with anything."""
+    told = json.loads(manifest_path(study).read_text())
+    manifest_path(study).write_text(json.dumps({**told, "frames": {}}))
+
+    with pytest.raises(TapeError, match="names no frames"):
+        shared(study)
+
+
+def test_the_line_that_looks_for_keys_can_be_typed(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From where one stands, whatever is in the file's name."""
+    book, manifest = study.with_name("my study.ipynb"), manifest_path(study)
+    edit(study, 3, f"api_key = '{KEY}'", adds=True)
+    study.rename(book)
+    manifest.rename(manifest_path(book))
+    monkeypatch.chdir(study.parent)
+
+    with pytest.raises(CredentialsError) as refused:
+        shared(book)
+
+    assert refused.value.suggestion == "python -m binance_nb scan 'my study.ipynb'"
 
 
 def test_other_frames_than_the_manifest_says_are_refused(study: Path) -> None:

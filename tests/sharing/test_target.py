@@ -72,10 +72,16 @@ def test_the_form_of_a_place_tells_whose_it_is(repo: str, provider: str) -> None
     assert Target(repo=repo).completed(Target()).provider == provider
 
 
+@pytest.mark.parametrize(("word", "provider"), [("GitHub", "gh"), ("gitlab", "gl")])
+def test_a_provider_may_be_called_by_its_name(word: str, provider: str) -> None:
+    """Binder's short names are nobody's own."""
+    assert Target(word, "org/name").completed(Target()).provider == provider
+
+
 @pytest.mark.parametrize(
     ("target", "said", "suggestion"),
     [
-        (Target("github", "a/b"), "no provider 'github'", None),
+        (Target("bitbucket", "a/b"), "no provider 'bitbucket'", None),
         (Target("zenodoo"), "no provider", "zenodo"),
         (Target("gh", "name"), "'name' is no place on GitHub", "org/study"),
         (Target("gh", "a/b/c"), "no place on GitHub", "org/study"),
