@@ -28,7 +28,7 @@ test: .venv/.dev .venv/.js ## run all tests, and the notebooks against their sto
 # and looks at its traits in one that traitlets does.
 test-colab: .venv-colab/.made .venv/.js ## run what depends on them on IPython 7.34, pandas 2.2 and ipywidgets 7.7, as Colab has them
 	.venv-colab/bin/python -m pytest $(TWO) -p no:cacheprovider -W 'ignore:The `ipykernel.comm.Comm`:DeprecationWarning' \
-	    -W 'ignore:Deprecated in traitlets 4.1:DeprecationWarning' --ignore tests/notebooks/test_replays.py \
+	    -W 'ignore:Deprecated in traitlets 4.1:DeprecationWarning' -k "not on_any_day" \
 	    $(or $(ARGS),tests/frames tests/grammar tests/history/bulk tests/history/long tests/hosts tests/notebook tests/notebooks \
 	        tests/rendering tests/store tests/test_session.py tests/widgets)
 

@@ -12,14 +12,13 @@ from typing import Any
 from binance_nb.client import Client, ClockReading, OrderIds, Prepared, Reply, forget_budget
 from binance_nb.environment import Environment, resolve
 from binance_nb.errors import CredentialsError, UsageError
-from binance_nb.grammar import format_time, parse_time
+from binance_nb.grammar import parse_time
 from binance_nb.keys import Credentials, conceal, credentials, find_key, public_half
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from binance_nb.session import Session
+from binance_nb.streams.dials import forget_dials
 
 __all__ = ["connect", "replay"]
-
-_STANDS = ", clock stands at "
 
 
 def connect(
@@ -188,19 +187,21 @@ def _connect_sandbox(given: dict[str, Any], keys: Mapping[str, Any], more: dict[
     if "frozen" in given:
         given = {**given, "frozen": parse_time(given["frozen"], now_ms=int(time.time() * 1000))}
     process = start(**given, public_keys=[public_half(own.secret_key, own.passphrase)] if own else [])
-    named = f"SANDBOX seed {process.seed}"
     place = Environment(
         "sandbox",
         process.url,
         is_sandbox=True,
-        label=_standing(named, process.clock_origin_ms) if process.clock_rate == 0 else named,
+        label=f"SANDBOX seed {process.seed}",
         archives_url=process.archive_url,
         listing_url=f"{process.archive_url}/",
         stream_url=process.ws_url,
         ws_api_url=f"{process.ws_url}/ws-api/v3",
     )
+    if process.clock_rate == 0:
+        place = place.standing_at(process.clock_origin_ms)
     held = _sandbox_credentials(process, place, keys, own)
     forget_budget(place.host)
+    forget_dials(place.host)
     client = Client(place, held, order_ids=OrderIds(process.seed if process.clock_rate == 0 else None), **more)
     session = Session(client, process)
     if process.clock_rate == 0:
@@ -215,13 +216,9 @@ def _telling(session: Session) -> Callable[[int], None]:
 
     def tell(now_ms: int) -> None:
         here = held()
-        if here is not None and here.client.source != "tape":  # a tape has a time of its own
-            here.client.clock.follow(ClockReading(now_ms, rate=0.0))
-            place = here.client.environment
-            here.client.environment = replace(place, label=_standing(place.label.partition(_STANDS)[0], now_ms))
+        if here is not None:
+            if here.client.source != "tape":  # a tape has turned its own
+                here.client.clock.follow(ClockReading(now_ms, rate=0.0))
+            here.client.environment = here.client.environment.standing_at(now_ms)
 
     return tell
-
-
-def _standing(named: str, now_ms: int) -> str:
-    return f"{named}{_STANDS}{format_time(now_ms)}"

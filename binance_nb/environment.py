@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from binance_nb.catalog import Endpoint
 from binance_nb.errors import UsageError
-from binance_nb.grammar import did_you_mean, nearest
+from binance_nb.grammar import did_you_mean, format_time, nearest
 
-__all__ = ["ENVIRONMENT_NAMES", "Environment", "is_loopback", "resolve"]
+__all__ = ["CLOCK_STANDS", "ENVIRONMENT_NAMES", "Environment", "is_loopback", "resolve"]
+
+CLOCK_STANDS = ", clock stands at "
+"""What comes between what a sandbox is called and where its clock stands."""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LIVE_URL = "https://api.binance.com"
@@ -48,6 +51,14 @@ class Environment:
     def host(self) -> str:
         """Host and port, which key the weight budget and the credentials."""
         return urlsplit(self.url).netloc
+
+    def standing_at(self, now_ms: int) -> Environment:
+        """Return this place with a label that says where its clock stands.
+
+        Args:
+            now_ms: Where, in ms.
+        """
+        return replace(self, label=f"{self.label.partition(CLOCK_STANDS)[0]}{CLOCK_STANDS}{format_time(now_ms)}")
 
     def check_serves(self, endpoint: Endpoint) -> None:
         """Refuse an endpoint that is not served here.

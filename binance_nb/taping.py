@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,8 @@ class Taping(Calls):
             )
         # What is being verified is what the tape says; recorded anew, it would agree with anything.
         how = mode_of(str(mode)) if verified_manifest() is None else Mode.NONE
-        reel = put_on(self.client, Path(path).expanduser(), how, _checked_pace(pace))
+        seed = None if self.sandbox is None else self.sandbox.seed
+        reel = put_on(self.client, Path(path).expanduser(), how, _checked_pace(pace), seed)
         self._put_on(reel)
         return reel
 
@@ -85,7 +87,8 @@ class Taping(Calls):
 
         Args:
             path: The tape's file.
-            pace: As of `record`.
+            pace: How fast streams go by, 1 as they did, so that widgets move. Without, what they brought is there at
+                once.
 
         Returns:
             The tape.
@@ -138,6 +141,8 @@ class Taping(Calls):
         reel.close()
         self.__dict__.update(self._before)
         self.client.gate = self.interlock
+        if not reel.is_playing:
+            self.client.environment = replace(self.client.environment, label=reel.client.environment.label)
         shutil.rmtree(self._scratch, ignore_errors=True)
         return reel
 
@@ -156,12 +161,13 @@ class Taping(Calls):
         return {**super().status(), "tape": None if reel is None else (reel.path.name, reel.doing)}
 
     def _put_on(self, reel: Reel) -> None:
-        kept = ("client", "interlock", "_trader", "_trades_with", "_trades_under")
+        kept = ("client", "interlock", "sandbox", "_trader", "_trades_with", "_trades_under")
         self._before = {name: vars(self)[name] for name in (*kept, *_MADE_WITH_CLIENT) if name in vars(self)}
         for name in _MADE_WITH_CLIENT:
             if name != "order_journal" or reel.is_playing:
                 vars(self).pop(name, None)
         self._reel, self.client, self._trader = reel, reel.client, None
+        self.sandbox = reel.sandbox(self.sandbox)
         self._trades_with, self._trades_under = reel.client.credentials, None
         self._scratch = tempfile.mkdtemp(prefix="binance_nb-tape-")
         # What was fetched before must not be missing on the tape.

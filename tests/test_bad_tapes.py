@@ -44,12 +44,40 @@ def test_a_folder_in_the_place_of_a_tape_is_named(session: Session, tmp_path: Pa
     assert session.tape is None
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may write anywhere")
+@pytest.mark.skipif(not hasattr(os, "setuid"), reason="who may write where is told otherwise on this system")
 def test_a_folder_that_may_not_be_written_is_named(session: Session, tmp_path: Path) -> None:
-    """Before anything is asked."""
-    tmp_path.chmod(0o500)
-    with pytest.raises(TapeError, match="cannot be written: Permission denied"):
-        session.record(tmp_path / "a.jsonl")
+    """Before anything is asked; the superuser, who may write anywhere, is somebody else for it."""
+    told = subprocess.run(
+        [sys.executable, "-c", DENIED, session.environment.url, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "a.jsonl cannot be written: Permission denied." in told.stdout, told.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+DENIED = """
+import os, sys
+from binance_nb.client import Client
+from binance_nb.environment import Environment
+from binance_nb.errors import TapeError
+from binance_nb.session import Session
+
+# The folder we stand in is reached by nobody else on the way through its parents, only by where we stand.
+os.chdir(sys.argv[2])
+os.chmod(".", 0o555)
+with Session(Client(Environment("sandbox", sys.argv[1], is_sandbox=True))) as session:
+    session.ping()  # whatever is loaded on the way is loaded while it may be read
+    import binance_nb.taping
+    if os.geteuid() == 0:
+        os.setuid(65534)
+    try:
+        session.record("a.jsonl")
+    except TapeError as error:
+        print(error.message)
+"""
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no disk that is always full")
@@ -104,6 +132,34 @@ class FullDisk:
 
     def close(self) -> None:
         self._file.close()  # type: ignore[attr-defined]  # as above
+
+
+def test_a_newer_version_is_told_whatever_else_it_does_otherwise(tape: Path) -> None:
+    """Its checksums need not be ours."""
+    tape.write_bytes(tape.read_bytes().replace(b'"tape": 1', b'"tape": 2', 1))
+
+    with pytest.raises(TapeError, match="its format is 2, the newest known here is 1"):
+        read_tape(tape)
+
+
+def test_a_first_line_that_was_cut_is_said_to_be_cut(tape: Path) -> None:
+    """It is a tape, and of no use."""
+    tape.write_bytes(tape.read_bytes()[:60])
+
+    with pytest.raises(TapeError, match=r"a\.jsonl, line 1: it breaks off in the middle"):
+        read_tape(tape)
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_a_tape_whose_last_line_lacks_its_end_alone_can_be_added_to(session: Session, tape: Path, lines: int) -> None:
+    """What was read of it is kept, the first line too."""
+    tape.write_bytes(b"".join(tape.read_bytes().splitlines(keepends=True)[:lines]).rstrip(b"\n"))
+    known = len(read_tape(tape).entries)
+    with session.taped(tape, "new"):
+        session.ping()
+
+    assert read_tape(tape).is_whole
+    assert [entry.key.operation for entry in read_tape(tape).entries] == [*["klines", "account"][:known], "ping"]
 
 
 def test_line_ends_of_windows_are_no_damage(session: Session, tape: Path) -> None:
@@ -228,11 +284,36 @@ def kill_at(session: Session) -> Iterator[Callable[[Path, int], None]]:
         while path.stat().st_size < size:
             assert process.poll() is None
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(60)
 
     yield run
     for process in started:
         process.kill()
-        process.wait(10)
+        process.wait(60)
         if process.stdout is not None:
             process.stdout.close()
+
+
+@pytest.mark.parametrize("name", ["a\0b.jsonl", f"{'x' * 300}.jsonl"], ids=["NUL", "long"])
+@pytest.mark.parametrize("mode", ["once", "none", "all"])
+def test_a_name_that_no_file_can_have_is_refused(session: Session, name: str, mode: str) -> None:
+    """As an error of ours, which is no longer than it has to be."""
+    with pytest.raises(UsageError, match="cannot be the name of a file") as raised:
+        session.record(name, mode)
+
+    assert len(raised.value.message) < 200
+
+
+def test_a_line_to_paste_names_the_whole_path(session: Session, tmp_path: Path) -> None:
+    """In quotes, where it has to be; and a mode that would record what was asked."""
+    path = tmp_path / "my tapes" / "a b.jsonl"
+    with session.taped(path):
+        session.ticker_price("BTCUSDT")
+
+    with session.taped(path), pytest.raises(TapeMissError) as read:
+        session.ticker_price("ETHUSDT")
+    with session.taped(path), pytest.raises(TapeMissError) as order:
+        session.new_order("BTCUSDT", "BUY", "MARKET", quantity="0.01")
+
+    assert f'%binance record "{path}" --mode new' == read.value.suggestion
+    assert f'%binance record "{path}" --mode all' == order.value.suggestion

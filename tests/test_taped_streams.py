@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import binance_nb
 from binance_nb import Session, connect
 from binance_nb.errors import StreamError, TapeMissError
+from binance_nb.streams.line import unseen
 
 TRADES = ("BTCUSDT@trade", "ETHUSDT@trade")
 
@@ -244,3 +246,51 @@ def test_a_pace_that_is_none_is_refused(session: Session, tmp_path: Path, pace: 
     with pytest.raises(binance_nb.errors.UsageError, match="A pace is a number above 0"):
         session.replay(tmp_path / "a.jsonl", pace=pace)
     assert session.tape is None
+
+
+def polls(session: Session) -> list[object]:
+    """Look again and again until something has come, as a loop in a notebook does."""
+    feed, book = session.stream(*TRADES), session.book("BTCUSDT", limit=100)
+    book.wait_in_sync()
+    said: list[object] = []
+    for count in (3, 8):
+        while feed.received < count:
+            time.sleep(0.001)
+        said += [feed.received, feed.to_frame("BTCUSDT@trade")]
+        before = book.update_id
+        while book.update_id == before:
+            time.sleep(0.001)
+        said += [before, book.update_id, book.last_update_ms, book.top(3)]
+    feed.close()
+    book.close()
+    return said
+
+
+def test_a_loop_that_looks_until_something_has_come_sees_what_it_saw(running: Session, tmp_path: Path) -> None:
+    """As often as it looked; a thousand looks in a row are one line of the tape."""
+    with running.taped(tmp_path / "a.jsonl"):
+        recorded = polls(running)
+    with binance_nb.replay(tmp_path / "a.jsonl") as reader:
+        replayed = polls(reader)
+
+    for first, second in zip(recorded, replayed, strict=True):
+        same(first, second)
+    lines = [line for line in (tmp_path / "a.jsonl").read_text().splitlines() if '"event": "look"' in line]
+    assert len(lines) < 30
+    assert any('"times": ' in line for line in lines)
+
+
+def test_a_widget_that_is_painted_looks_at_nothing(running: Session, tmp_path: Path) -> None:
+    """It is painted another number of times in each run, and a tape has so many looks for the code of a person."""
+    with running.taped(tmp_path / "a.jsonl"), running.book("BTCUSDT", limit=100) as book:
+        book.wait_in_sync()
+        with unseen():
+            seen = (book.best_bid, book.update_id, book.is_in_sync)
+    with binance_nb.replay(tmp_path / "a.jsonl") as reader, reader.book("BTCUSDT", limit=100) as book:
+        book.wait_in_sync()
+        with unseen():
+            seen_again = [(book.best_bid, book.update_id, book.is_in_sync) for _ in range(5)]
+
+    assert '"for": "state"' not in (tmp_path / "a.jsonl").read_text()
+    assert len(set(seen_again)) == 1
+    assert seen[2]

@@ -21,7 +21,6 @@ from binance_nb.errors import (
     TapeMissError,
     UsageError,
 )
-from binance_nb.sandbox.process import SandboxProcess
 
 Work = Callable[[Session], object]
 
@@ -133,18 +132,18 @@ def test_threads_record_and_replay(running: Session, reader: Session, tmp_path: 
 def test_orders_and_what_followed_replay(reader: Session, tmp_path: Path) -> None:
     """Placed, refused, and lost in a 503 and found again: the same receipts, and nothing is placed."""
 
-    def work(session: Session, sandbox: SandboxProcess | None) -> list[object]:
+    def work(session: Session) -> list[object]:
+        sandbox = session.sandbox
+        assert sandbox is not None
         said: list[object] = [session.account()]
         said.append(session.new_order("BTCUSDT", "BUY", "MARKET", quantity="0.01"))
         said.append(session.account())
         with pytest.raises(BinanceError) as refused:
             session.cancel_order("BTCUSDT", order_id=999)
         said.append(str(refused.value))
-        if sandbox is not None:
-            sandbox.faults("new_order", kind="execute_then_503", count=1)
+        sandbox.faults("new_order", kind="execute_then_503", count=1)
         said.append(session.new_order("BTCUSDT", "BUY", "MARKET", quantity="0.02"))
-        if sandbox is not None:
-            sandbox.faults("new_order", kind="drop_before_execute", count=1)
+        sandbox.faults("new_order", kind="drop_before_execute", count=1)
         with pytest.raises(ExecutionUnknownError) as lost:
             session.new_order("BTCUSDT", "BUY", "MARKET", quantity="0.03")
         said.append(lost.value.verdict)
@@ -152,9 +151,9 @@ def test_orders_and_what_followed_replay(reader: Session, tmp_path: Path) -> Non
         return said
 
     with connect("sandbox", seed=1, speed=20) as own, own.taped(tmp_path / "a.jsonl"):
-        recorded = work(own, own.sandbox)
+        recorded = work(own)
     with reader.taped(tmp_path / "a.jsonl") as reel:
-        replayed = work(reader, None)
+        replayed = work(reader)
 
     for first, second in zip(recorded, replayed, strict=True):
         same(first, second)

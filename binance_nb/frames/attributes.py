@@ -12,7 +12,10 @@ from binance_nb.catalog import snake_case
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Fact", "describe", "is_as_delivered", "outer_scalars", "seal"]
+__all__ = ["DIARY", "Fact", "describe", "is_as_delivered", "outer_scalars", "seal"]
+
+DIARY = "binance_diary"
+"""The attribute of a frame that tells what was done on this computer and when: no data, and another in each run."""
 
 Fact = str | int | float | bool | None | Mapping[str, "Fact"]
 """What ``to_parquet`` can store of a frame's attributes: JSON scalars, and objects of them."""

@@ -172,7 +172,9 @@ class Flight:
                 interrupt waits until it is done: what has come is kept.
         """
         while self._waiting or self._flying:
-            seconds = self._launch()
+            # Held, or what has just left might be known to nobody.
+            with interrupts_held():
+                seconds = self._launch()
             if not self._flying:
                 self._pause(seconds)
             elif (future := self._next_landed()) is not None:

@@ -128,7 +128,8 @@ def named_frames(namespace: Mapping[str, object], names: Iterable[str] = ()) -> 
 
     Args:
         namespace: The variables.
-        names: The only ones wanted; all that do not begin with an underscore when empty.
+        names: The only ones wanted; when empty all, but those that begin with an underscore, and what was made of the
+            journal of orders: it tells when this computer did what, so that it is another in each run.
 
     Returns:
         The frames by name, in alphabetical order.
@@ -137,6 +138,8 @@ def named_frames(namespace: Mapping[str, object], names: Iterable[str] = ()) -> 
         UsageError: One that is wanted is not there, or is no frame.
     """
     import pandas as pd
+
+    from binance_nb.frames.attributes import DIARY
 
     there = {
         name: value
@@ -153,7 +156,9 @@ def named_frames(namespace: Mapping[str, object], names: Iterable[str] = ()) -> 
                 suggestion=next(iter(nearest(name, there)), None),
                 culprit=name,
             )
-    return {name: there[name] for name in sorted(wanted)} if wanted else there
+    if wanted:
+        return {name: there[name] for name in sorted(wanted)}
+    return {name: frame for name, frame in there.items() if DIARY not in frame.attrs}
 
 
 def manifest_of(frames: Mapping[str, pd.DataFrame], notebook: str = "") -> Manifest:

@@ -14,6 +14,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from binance_nb.catalog import ENDPOINTS
+from binance_nb.environment import CLOCK_STANDS
 from binance_nb.errors import UsageError
 from binance_nb.frames import is_as_delivered
 from binance_nb.grammar import format_time
@@ -30,7 +31,6 @@ __all__ = ["table_html", "table_text"]
 
 _MADE_UP_OR_OLD = ("SANDBOX", "TAPE")
 _STREAM = "stream"
-_STANDS = ", clock stands at "
 _MADE_OF = {
     "synthetic": "made-up prices",
     "recorded": "recorded prices",
@@ -211,7 +211,7 @@ def _digits(frame: pd.DataFrame) -> Mapping[str, int]:
 def _header(frame: pd.DataFrame, cells: Cells, *, is_stable: bool, has_path: bool) -> _Header:
     facts = frame.attrs["binance"]
     is_whole = is_as_delivered(frame)
-    where, _, stands = str(facts.get("environment") or "unknown environment").partition(_STANDS)
+    where, _, stands = str(facts.get("environment") or "unknown environment").partition(CLOCK_STANDS)
     said = [_MADE_OF.get(facts["made_of"], f"made of {facts['made_of']}")] if facts.get("made_of") else []
     if is_whole:
         if stands or (not is_stable and facts.get("operation") != _STREAM):
@@ -285,7 +285,10 @@ def _holding(frame: pd.DataFrame, facts: Mapping[str, Any], cells: Cells) -> Ite
         yield from _of_book(facts)
         return
     requests = facts.get("requests") or 1
-    yield f"weight {facts.get('weight')}{f' in {requests} requests' if requests > 1 else ''}"
+    weight = facts.get("weight")
+    weighed = f"{weight:,}" if isinstance(weight, int) else weight
+    if weighed is not None:
+        yield f"weight {weighed}{f' in {requests:,} requests' if requests > 1 else ''}"
     if facts.get("source") not in (None, "api"):
         yield f"from {facts['source']}"
     if "closed" in frame.columns and len(frame) and frame["closed"].iloc[-1] == False:  # noqa: E712  # NA is neither

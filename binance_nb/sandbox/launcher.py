@@ -19,7 +19,8 @@ from queue import Empty, SimpleQueue
 from typing import IO
 
 from binance_nb.errors import SandboxError
-from binance_nb.sandbox.process import PUBLIC_KEY_HINT, SandboxProcess, end_process, public_key_text
+from binance_nb.sandbox.accounts import PUBLIC_KEY_HINT, public_key_text
+from binance_nb.sandbox.process import SandboxProcess, end_process
 
 __all__ = ["SandboxProcess", "start"]
 

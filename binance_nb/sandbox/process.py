@@ -10,79 +10,32 @@ import os
 import subprocess
 import weakref
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from binance_nb.errors import SandboxError
+from binance_nb.sandbox.accounts import (
+    RegisteredKey,
+    SandboxKey,
+    account_from,
+    key_from,
+    public_key_in,
+    public_key_text,
+)
 
 __all__ = [
-    "PUBLIC_KEY_HINT",
+    "Desk",
     "FaultHandle",
-    "RegisteredKey",
-    "SandboxAccount",
-    "SandboxKey",
     "SandboxProcess",
     "end_process",
-    "public_key_text",
 ]
 
-PUBLIC_KEY_HINT = "Give the file that openssl pkey -in key.pem -pubout writes."
-"""What to do about a public key that is none."""
+Desk = Callable[[str, str, dict[str, object]], Any]  # Any: JSON
+"""Answers what is asked of the control desk: HTTP method, what stands behind ``/sandbox/``, and the words."""
 
 _END_WITHIN_SECONDS = 3.0
 _DESK_WITHIN_SECONDS = 30.0
 _OK = 200
-
-
-@dataclass(frozen=True)
-class RegisteredKey:
-    """What the sandbox gave for a public key.
-
-    Attributes:
-        api_key: The API key to send; it may trade and read.
-        kind: ``RSA`` or ``ED25519``.
-    """
-
-    api_key: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class SandboxKey:
-    """A key of an account, drawn from the seed or given for a public key.
-
-    Attributes:
-        kind: ``HMAC``, ``RSA`` or ``ED25519``.
-        permissions: What it may do.
-        api_key: The API key to send.
-        secret_key: Its HMAC secret; empty where it has none.
-        private_key: Its private key as PEM text; empty where the sandbox did not draw it.
-    """
-
-    kind: str
-    permissions: tuple[str, ...]
-    api_key: str
-    secret_key: str = ""
-    private_key: str = ""
-
-    def __repr__(self) -> str:
-        return f"SandboxKey({self.kind}, {'/'.join(self.permissions)}, {self.api_key[:4]}…)"
-
-
-@dataclass(frozen=True)
-class SandboxAccount:
-    """An account of the sandbox.
-
-    Attributes:
-        name: What it is called.
-        uid: Its number.
-        keys: An HMAC key that may trade, one that may only read, and an Ed25519 key that may trade.
-    """
-
-    name: str
-    uid: int
-    keys: tuple[SandboxKey, ...]
 
 
 class FaultHandle:
@@ -137,13 +90,14 @@ class SandboxProcess:
         clock_rate: Sandbox seconds per real second; 0 stands still.
         archives: The folder of recorded candles, if any.
         when_turned: Told the sandbox's time in ms after each `advance`; None for nobody.
+        desk: Answers instead of the control desk, as a tape does; None for the desk itself.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], ready: dict[str, Any]) -> None:  # Any: its ready line
         self.url: str = ready["url"]
         self.ws_url: str = ready["ws_url"]
         self.archive_url: str = ready["archive_url"]
-        self.accounts = {account["name"]: _account(account) for account in ready["accounts"]}
+        self.accounts = {account["name"]: account_from(account) for account in ready["accounts"]}
         self.api_key: str = ready["api_key"]
         self.secret_key: str = ready["secret_key"]
         self.read_only_api_key: str = ready["read_only"]["api_key"]
@@ -156,6 +110,7 @@ class SandboxProcess:
         self.clock_rate: float = ready["clock"]["rate"]
         self.archives: str | None = ready["archives"]
         self.when_turned: Callable[[int], object] | None = None
+        self.desk: Desk | None = None
         self._process = process
         self._end = weakref.finalize(self, end_process, process, os.getpid())
 
@@ -266,9 +221,9 @@ class SandboxProcess:
             SandboxError: It is no public key, or there is no such account or permission.
         """
         given = public_key_text(public_key)
-        pem = given if "-----" in given else _read(given)
+        pem = given if "-----" in given else public_key_in(given)
         allowed = {} if permissions is None else {"permissions": list(permissions)}
-        return _key(self.control("POST", "keys", account=account, public_key=pem, **allowed))
+        return key_from(self.control("POST", "keys", account=account, public_key=pem, **allowed))
 
     def advance(self, by_ms: int) -> int:
         """Turn the sandbox's clock forward; one that stands still stands at the later moment.
@@ -301,13 +256,29 @@ class SandboxProcess:
         Raises:
             SandboxError: It refused, or the sandbox is gone.
         """
+        said = {name: word for name, word in words.items() if word is not None}
+        return (self.desk or self.ask_desk)(method, action, said)
+
+    def ask_desk(self, method: str, action: str, words: dict[str, object]) -> Any:  # Any: JSON
+        """Ask the control desk itself; as of `control`, whatever `desk` is.
+
+        Args:
+            method: HTTP method.
+            action: What stands behind ``/sandbox/``.
+            words: What is asked.
+
+        Returns:
+            Its answer.
+
+        Raises:
+            SandboxError: It refused, or the sandbox is gone.
+        """
         # Here, for most sandboxes are never asked.
         from http.client import HTTPConnection, HTTPException
 
         desk = HTTPConnection(self.url.removeprefix("http://"), timeout=_DESK_WITHIN_SECONDS)
         try:
-            body = json.dumps({name: word for name, word in words.items() if word is not None})
-            desk.request(method, f"/sandbox/{action}", body, {"Content-Type": "application/json"})
+            desk.request(method, f"/sandbox/{action}", json.dumps(words), {"Content-Type": "application/json"})
             answer = desk.getresponse()
             told = json.loads(answer.read())
         except (OSError, HTTPException, ValueError) as error:
@@ -331,46 +302,6 @@ def _refused(told: dict[str, Any]) -> SandboxError:  # Any: JSON
         culprit=culprit,
         suggestion=suggestion,
     )
-
-
-def _account(told: dict[str, Any]) -> SandboxAccount:  # Any: JSON
-    return SandboxAccount(told["name"], told["uid"], tuple(map(_key, told["keys"])))
-
-
-def _key(told: dict[str, Any]) -> SandboxKey:  # Any: JSON
-    secrets = told.get("secret_key", ""), told.get("private_key", "")
-    return SandboxKey(told["kind"], tuple(told["permissions"]), told["api_key"], *secrets)
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SandboxError(f"{path} cannot be read.", hint=PUBLIC_KEY_HINT, culprit="public_key") from error
-
-
-def public_key_text(given: str | Path) -> str:
-    """Look at a public key before it goes to the sandbox.
-
-    Args:
-        given: PEM text, or the path of a file.
-
-    Returns:
-        The text, or the whole path.
-
-    Raises:
-        SandboxError: It is a private key.
-    """
-    if isinstance(given, str) and "-----" in given:
-        if "PRIVATE KEY-----" in given:
-            # Here, not in the child: what is on a command line everybody on the machine can read.
-            raise SandboxError(
-                "A private key was given where the public one is registered.",
-                hint=PUBLIC_KEY_HINT,
-                culprit="public_keys",
-            )
-        return given
-    return str(Path(given).expanduser().absolute())
 
 
 def end_process(process: subprocess.Popen[bytes], owner_pid: int, wait_seconds: float = _END_WITHIN_SECONDS) -> None:

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-__all__ = ["Dials", "dials_of"]
+__all__ = ["Dials", "dials_of", "forget_dials"]
 
 # The exchange takes 300 of an address, and other kernels of this computer share the address.
 _MOST = 250
@@ -63,3 +63,12 @@ def dials_of(host: str) -> Dials:
         The count.
     """
     return _by_host.setdefault(host, Dials())
+
+
+def forget_dials(host: str) -> None:
+    """Begin a new count for a host: a sandbox that starts may get the port that another one had.
+
+    Args:
+        host: Host and port.
+    """
+    _by_host.pop(host, None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
 from binance_nb.streams.listeners import Callback, Listener
@@ -15,7 +16,28 @@ if TYPE_CHECKING:
     from binance_nb.streams.link import LinkState
     from binance_nb.streams.patience import Duration
 
-__all__ = ["LIVE", "Hold", "Inlet", "Line", "Lined", "line_of"]
+__all__ = ["LIVE", "Hold", "Inlet", "Line", "Lined", "is_glance", "line_of", "unseen"]
+
+_glances = threading.local()
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """Look without being seen to look.
+
+    A widget is painted as often as there is time for it, another number of times in each run. Were each of these a
+    look, a tape that is played would spend on them what it holds for the looks of a person's code.
+    """
+    before, _glances.is_on = is_glance(), True
+    try:
+        yield
+    finally:
+        _glances.is_on = before
+
+
+def is_glance() -> bool:
+    """Return whether whoever looks on this thread does it inside `unseen`."""
+    return getattr(_glances, "is_on", False)
 
 
 class Line:
@@ -108,6 +130,18 @@ class Lined(EventLog):
 
     _line: Line = LIVE
     _inlet: Inlet
+
+    @property
+    def received(self) -> int:
+        """How many events have come."""
+        with self._line.still("count"):
+            return super().received
+
+    @property
+    def dropped(self) -> int:
+        """How many events are kept no longer, or passed by a loop that was too slow for them."""
+        with self._line.still("count"):
+            return super().dropped
 
     def latest(self, stream: str | None = None) -> Event | None:
         """Return the newest event.

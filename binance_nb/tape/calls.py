@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from binance_nb.catalog import ENDPOINTS
 
-__all__ = ["CallKey", "key_of", "storable_reply"]
+__all__ = ["DESK_CALLS", "CallKey", "key_of", "storable_reply"]
+
+DESK_CALLS = {
+    "sandbox.advance": ("POST", "/sandbox/clock"),
+    "sandbox.clear_faults": ("DELETE", "/sandbox/faults"),
+    "sandbox.deposit": ("POST", "/sandbox/deposit"),
+    "sandbox.faults": ("POST", "/sandbox/faults"),
+}
+"""What is asked of a sandbox beside the exchange's protocol, and changes what comes after it: method and path."""
 
 # Who signed, and how long it was valid, makes no other call of it.
 _VOLATILE = frozenset({"recvWindow", "signature", "timestamp"})
@@ -21,7 +29,7 @@ class CallKey:
     """A call, as it is looked for on a tape.
 
     Attributes:
-        operation: Catalog name.
+        operation: Catalog name, or one of `DESK_CALLS`.
         parameters: Wire texts, sorted by name.
     """
 
@@ -29,14 +37,19 @@ class CallKey:
     parameters: tuple[tuple[str, str], ...]
 
     @property
+    def is_of_desk(self) -> bool:
+        """Whether it was asked of a sandbox's control desk."""
+        return self.operation in DESK_CALLS
+
+    @property
     def method(self) -> str:
         """HTTP method."""
-        return ENDPOINTS[self.operation].method
+        return DESK_CALLS[self.operation][0] if self.is_of_desk else ENDPOINTS[self.operation].method
 
     @property
     def path(self) -> str:
         """Path under the base URL."""
-        return ENDPOINTS[self.operation].path
+        return DESK_CALLS[self.operation][1] if self.is_of_desk else ENDPOINTS[self.operation].path
 
     def __str__(self) -> str:
         return " ".join([self.operation, *(f"{name}={text}" for name, text in self.parameters)])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import gzip
+import json
+import os
 import warnings
+import weakref
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,9 +20,9 @@ from filelock import FileLock, Timeout
 
 from binance_nb.catalog import ENDPOINTS
 from binance_nb.errors import TapeError
-from binance_nb.tape.calls import CallKey
+from binance_nb.tape.calls import DESK_CALLS, CallKey
 from binance_nb.tape.lines import DamagedLineError, read_line, write_line
-from binance_nb.tape.tape import Entry, Header, Tape
+from binance_nb.tape.tape import Entry, Header, Tape, tape_line
 
 __all__ = ["FORMAT", "TapeFile", "read_tape"]
 
@@ -26,6 +30,7 @@ FORMAT = 1
 """The version of the format that is written here."""
 
 _Json = dict[str, Any]  # Any: JSON
+_KNOWN = ENDPOINTS.keys() | DESK_CALLS.keys()
 
 
 def read_tape(path: Path) -> Tape:
@@ -45,7 +50,7 @@ def read_tape(path: Path) -> Tape:
     lines = _lines(path)
     first = next(lines, None)
     if first is None:
-        raise TapeError(f"{path.name} is empty.", hint="Record it anew.", suggestion=_record_line(path, "all"))
+        raise TapeError(f"{path.name} is empty.", hint="Record it anew.", suggestion=tape_line("record", path, "all"))
     header = _header(path, first)
     entries: list[Entry] = []
     events: list[_Json] = []
@@ -68,7 +73,7 @@ def read_tape(path: Path) -> Tape:
             events.append(fields)
         else:
             entries.append(_entry(path, number, fields))
-    return Tape(path.name, header, tuple(entries), tuple(events), is_whole, broken_line)
+    return Tape(path, header, tuple(entries), tuple(events), is_whole, broken_line)
 
 
 class TapeFile:
@@ -123,6 +128,8 @@ class TapeFile:
             raise _unwritable(path, error) from None
         if header is not None:
             self._begin(header)
+        # A kernel that is shut down ends its tape; only one that is killed leaves it as far as it got.
+        _open_files.add(self)
 
     def add(self, entry: Entry) -> None:
         """Write a call and its answer.
@@ -158,12 +165,20 @@ class TapeFile:
         """End the tape."""
         if self._is_closed:
             return
+        _open_files.discard(self)
         self._add({"end": {"calls": self.calls, "events": self.events}})
         with self._guard:
             self._is_closed = True
             with suppress(OSError):  # what could not be written was told
                 self._file.close()
         self._unlock()
+
+    def abandon(self) -> None:
+        """Write nothing any more: this is a process that was forked off, and the file is the other's."""
+        self._is_closed = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._file.fileno())  # gzip writes its end whenever it is thrown away
+        os.close(nowhere)
 
     def _add(self, fields: _Json) -> None:
         with self._guard:
@@ -223,7 +238,12 @@ def _open(path: Path) -> TextIO:
 def _reopen(path: Path) -> None:
     """Take the end off a tape, and half a line at its end, so that more can be added."""
     lines = list(_lines(path))
-    while lines and (not lines[-1].endswith("\n") or '"end": {"calls"' in lines[-1][:60]):
+    if lines and not lines[-1].endswith("\n"):
+        last = lines.pop()
+        with suppress(DamagedLineError):
+            read_line(last)  # all but its end was written: it counts among the calls that were read
+            lines.append(f"{last}\n")
+    if lines and '"end": {"calls"' in lines[-1][:60]:
         lines.pop()
     draft = path.with_name(f".{path.name}")
     with _open_to_write(draft, "wb") as file:
@@ -239,7 +259,7 @@ def _lines(path: Path) -> Iterator[str]:
         raise TapeError(
             f"There is no tape {path}.",
             hint="Record it first.",
-            suggestion=_record_line(path),
+            suggestion=tape_line("record", path),
             culprit=path.name,
         ) from None
     except EOFError:
@@ -253,28 +273,50 @@ def _header(path: Path, line: str) -> Header:
     try:
         fields = read_line(line)
     except DamagedLineError as damage:
-        if '"tape"' not in line:
+        # A newer version may write its checksum otherwise; that it is newer has to be said first.
+        if _is_newer(fields := _json_in(line)):
+            raise _newer(path, fields["tape"]) from None
+        if not line.endswith("\n") and line.startswith('{"check": "') and not fields:
+            raise _damaged(path, 1, line, "it breaks off in the middle") from None
+        if '"tape": ' not in line:
             raise no_tape from None
         raise _damaged(path, 1, line, str(damage)) from None
     version = fields.get("tape")
     if not isinstance(version, int) or "header" not in fields:
         raise no_tape
-    if version > FORMAT:
-        raise TapeError(
-            f"{path.name} was recorded by a newer version of binance_nb: its format is {version}, the newest known "
-            f"here is {FORMAT}.",
-            hint="Install that version, or record the tape anew.",
-            suggestion="pip install --upgrade binance-nb",
-            culprit=path.name,
-        )
+    if _is_newer(fields):
+        raise _newer(path, version)
     try:
         return Header(**fields["header"])
     except TypeError:
         raise no_tape from None
 
 
+def _json_in(line: str) -> _Json:
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def _is_newer(fields: _Json) -> bool:
+    version = fields.get("tape")
+    return isinstance(version, int) and version > FORMAT
+
+
+def _newer(path: Path, version: int) -> TapeError:
+    return TapeError(
+        f"{path.name} was recorded by a newer version of binance_nb: its format is {version}, the newest known "
+        f"here is {FORMAT}.",
+        hint="Install that version, or record the tape anew.",
+        suggestion="pip install --upgrade binance-nb",
+        culprit=path.name,
+    )
+
+
 def _entry(path: Path, number: int, fields: _Json) -> Entry:
-    if fields.get("call") not in ENDPOINTS:
+    if fields.get("call") not in _KNOWN:
         raise TapeError(
             f"{path.name}, line {number}: there is no call {fields.get('call')!r}.",
             hint="It was recorded by another version of binance_nb.",
@@ -301,7 +343,7 @@ def _check_end(path: Path, number: int, end: _Json, calls: int, events: int) -> 
         raise TapeError(
             f"{path.name}, line {number}: the tape had {was} {what} when it ended, and has {now} now.",
             hint="Lines were taken out or put in. Record it anew.",
-            suggestion=_record_line(path, "all"),
+            suggestion=tape_line("record", path, "all"),
             culprit=path.name,
         )
 
@@ -310,21 +352,16 @@ def _damaged(path: Path, number: int, line: str, why: str) -> TapeError:
     return TapeError(
         f"{path.name}, line {number}{_call_in(line)}: {why}.",
         hint="Take the file as it was recorded, or record it anew.",
-        suggestion=_record_line(path, "all"),
+        suggestion=tape_line("record", path, "all"),
         culprit=path.name,
     )
-
-
-def _record_line(path: Path, mode: str = "") -> str:
-    said = f'"{path}"' if " " in str(path) else str(path)
-    return f"%binance record {said}{f' --mode {mode}' if mode else ''}"
 
 
 def _call_in(line: str) -> str:
     """Return which call a damaged line is about, as far as it can still be read."""
     _, _, rest = line.partition('"call": "')
     name = rest.partition('"')[0]
-    return f" ({name})" if name in ENDPOINTS else ""
+    return f" ({name})" if name in _KNOWN else ""
 
 
 def _unwritable(path: Path, error: OSError) -> TapeError:
@@ -332,4 +369,25 @@ def _unwritable(path: Path, error: OSError) -> TapeError:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
     return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).rstrip(".")
+
+
+_open_files: weakref.WeakSet[TapeFile] = weakref.WeakSet()
+
+
+def _close_all() -> None:
+    for file in tuple(_open_files):
+        file.close()
+
+
+def _abandon_all() -> None:
+    for file in tuple(_open_files):
+        file.abandon()
+    _open_files.clear()
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_abandon_all)

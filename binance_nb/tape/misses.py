@@ -8,7 +8,7 @@ from binance_nb.catalog import ENDPOINTS, snake_case
 from binance_nb.errors import TapeError, TapeMissError
 from binance_nb.grammar import format_time
 from binance_nb.tape.calls import CallKey
-from binance_nb.tape.tape import Entry, Tape
+from binance_nb.tape.tape import Entry, Tape, tape_line
 
 __all__ = ["miss", "out_of_order"]
 
@@ -73,11 +73,19 @@ def _missing(tape: Tape, key: CallKey, what: str, facts: dict[str, str], *, is_a
     return TapeMissError(
         what,
         hint=f"{nearest}. Nothing was sent." if nearest else "Nothing was sent.",
-        suggestion=f"%binance replay {tape.name}" if is_again else f"%binance record {tape.name} --mode new",
+        suggestion=_again(tape, key, is_again=is_again),
         operation=key.operation,
         culprit=key.operation,
         details=dict(facts),
     )
+
+
+def _again(tape: Tape, key: CallKey, *, is_again: bool) -> str:
+    if is_again:
+        return tape_line("replay", tape.path)
+    # Mode new records reads alone.
+    is_read = not key.is_of_desk and not ENDPOINTS[key.operation].changes_state
+    return tape_line("record", tape.path, "new" if is_read else "all")
 
 
 def _nearest(tape: Tape, key: CallKey) -> Iterator[Entry]:
@@ -101,7 +109,7 @@ def _difference(asked: CallKey, held: CallKey) -> str:
 def _shown(key: CallKey, name: str, values: dict[str, str]) -> str:
     if name not in values:
         return "not given"
-    parameter = ENDPOINTS[key.operation].by_name.get(name)
+    parameter = None if key.is_of_desk else ENDPOINTS[key.operation].by_name.get(name)
     text = values[name]
     is_time = parameter is not None and parameter.is_time and text.isdecimal()
     return format_time(int(text)) if is_time else text

@@ -14,6 +14,7 @@ from binance_nb.client import Client, OrderIds, Prepared, Reply, WeightBudget
 from binance_nb.environment import Environment, is_loopback
 from binance_nb.errors import TapeError, UsageError
 from binance_nb.keys import Credentials, conceal
+from binance_nb.tape.desk import PlayedDesk, PlayedSandbox, RecordedDesk
 from binance_nb.tape.file import TapeFile, read_tape
 from binance_nb.tape.modes import Mode
 from binance_nb.tape.moments import Moments
@@ -21,9 +22,10 @@ from binance_nb.tape.recording import RecordingTransport
 from binance_nb.tape.replaying import ReplayingTransport, TapeTime
 from binance_nb.tape.streams import AddingHub, PlayedAccount, PlayedHub, RecordedAccount, RecordedHub, Writer
 from binance_nb.tape.streams.happenings import ACCOUNT
-from binance_nb.tape.tape import Entry, Header, Tape, repeats
+from binance_nb.tape.tape import Entry, Header, Tape, repeats, tape_line
 
 if TYPE_CHECKING:
+    from binance_nb.sandbox.launcher import SandboxProcess
     from binance_nb.streams.hub import StreamHub
     from binance_nb.streams.user.following import Follower
 
@@ -32,6 +34,7 @@ __all__ = ["Reel", "put_on"]
 _SEED_BITS = 40
 _SANDBOX_URL = "http://sandbox.invalid"
 _LOCAL = "local"
+_LONGEST_SHOWN = 80
 _STREAM_URL = "ws://tape.invalid"
 _TAPE_OF = "TAPE of "
 # Signed calls are found on a tape without their signature; it only has to be there, and looks like no real key.
@@ -47,6 +50,7 @@ class Reel:
         client: Makes the calls while it is on.
         player: Plays it; None where it is only recorded.
         file: Takes what is recorded; None where it is only played.
+        recorder: Writes calls down; None where it is only played.
         behind: Makes calls that are not recorded, where others are.
         played_streams: Plays what came by streams.
 
@@ -64,6 +68,7 @@ class Reel:
         player: ReplayingTransport | None,
         file: TapeFile | None,
         *,
+        recorder: RecordingTransport | None = None,
         behind: Client | None = None,
         played_streams: PlayedHub | None = None,
     ) -> None:
@@ -72,6 +77,8 @@ class Reel:
         self.client = client
         self.player = player
         self.file = file
+        self._recorder = recorder
+        self._sandbox: SandboxProcess | None = None
         self._behind = behind or client
         self._played_streams = played_streams
         self._writer: Writer | None = None
@@ -140,9 +147,32 @@ class Reel:
         assert self._writer is not None
         return RecordedAccount(self._writer, self._behind, *args, **words)
 
+    def sandbox(self, own: SandboxProcess | None) -> SandboxProcess | None:
+        """Return the sandbox to go on with while it is on, whose control desk is on the tape, too.
+
+        Args:
+            own: The session's.
+
+        Returns:
+            The same; where there is none and it is played, what stands in for the one that it was recorded at. None
+            where it was recorded at no sandbox.
+        """
+        if self.player is not None:
+            header, desk = self.player.tape.header, PlayedDesk(self.player)
+            if not header.is_sandbox:
+                return None
+            self._sandbox = own or PlayedSandbox(header, desk, self.client)
+            self._sandbox.desk = desk
+        elif own is not None and self._recorder is not None:
+            self._sandbox = own
+            own.desk = RecordedDesk(own, self._recorder, self.client.clock)
+        return self._sandbox
+
     def close(self) -> None:
         """End the tape; what was recorded stands in its file."""
         self.client.clock.moments = None
+        if self._sandbox is not None:
+            self._sandbox.desk = None
         if self._played_streams is not None:
             self._played_streams.close()
         if self.file is not None:
@@ -159,7 +189,7 @@ class Reel:
         return f"Reel({self.path.name}, {self.doing})"
 
 
-def put_on(client: Client, path: Path, mode: Mode, pace: float | None = None) -> Reel:
+def put_on(client: Client, path: Path, mode: Mode, pace: float | None = None, seed: int | None = None) -> Reel:
     """Put a tape on.
 
     Args:
@@ -167,6 +197,7 @@ def put_on(client: Client, path: Path, mode: Mode, pace: float | None = None) ->
         path: The tape's file.
         mode: How it is used.
         pace: How fast its streams are played, where they are to come as they came; None for all at once.
+        seed: The sandbox's, where calls go to one.
 
     Returns:
         The tape, with the client to go on with.
@@ -175,11 +206,28 @@ def put_on(client: Client, path: Path, mode: Mode, pace: float | None = None) ->
         TapeError: It cannot be read or written, or was recorded elsewhere and is to be added to.
         BinanceError: The exchange cannot be asked for its time.
     """
+    _check_name(path)
     tape = read_tape(path) if mode.replays(path) else None
     if not mode.records(path):
         assert tape is not None
         return _played(path, mode, tape, pace)
-    return _recorded(client, path, mode, tape)
+    return _recorded(client, path, mode, tape, seed)
+
+
+def _check_name(path: Path) -> None:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except PermissionError as error:
+        raise TapeError(f"{path} cannot be reached: {error.strerror}.", culprit=path.name) from None
+    except (OSError, ValueError) as error:  # a name of 300 letters, one with a NUL
+        said = str(path) if len(str(path)) <= _LONGEST_SHOWN else f"{str(path)[:_LONGEST_SHOWN]}…"
+        raise UsageError(
+            f"{said!r} cannot be the name of a file: {getattr(error, 'strerror', None) or error}.",
+            hint="Give the path of a tape, such as study.jsonl.",
+            culprit=said,
+        ) from None
 
 
 def _played(path: Path, mode: Mode, tape: Tape, pace: float | None) -> Reel:
@@ -210,12 +258,12 @@ def _played(path: Path, mode: Mode, tape: Tape, pace: float | None) -> Reel:
     return Reel(path, mode, client, player, None, played_streams=PlayedHub(tape, clock, pace))
 
 
-def _recorded(client: Client, path: Path, mode: Mode, tape: Tape | None) -> Reel:
+def _recorded(client: Client, path: Path, mode: Mode, tape: Tape | None, seed: int | None) -> Reel:
     if tape is not None:
         _check_place(path, tape.header, client.environment)
     clock = client.clock
-    header = _header(client) if tape is None else None
-    seed = tape.header.order_seed if tape is not None else _seed_in(header)
+    header = _header(client, seed) if tape is None else None
+    order_seed = tape.header.order_seed if tape is not None else _seed_in(header)
     calls, events = (0, 0) if tape is None else (len(tape.entries), len(tape.events))
     file = TapeFile(path, header, calls, events)
     own_clock = TapeTime().clock(tape.header.started_ms, clock.rate) if tape is not None else clock
@@ -233,13 +281,13 @@ def _recorded(client: Client, path: Path, mode: Mode, tape: Tape | None) -> Reel
         max_wait_seconds=client.max_wait_seconds,
         timeout_seconds=client.timeout_seconds,
         recv_window_ms=client.recv_window_ms,
-        order_ids=OrderIds(seed),
+        order_ids=OrderIds(order_seed),
         sleep=client.waiting.sleep,
         on_wait=client.waiting.tell,
         budget=client.budget,
         make_clock=lambda _look: clock,
     )
-    return Reel(path, mode, recording, player, file, behind=client, played_streams=played_streams)
+    return Reel(path, mode, recording, player, file, recorder=recorder, behind=client, played_streams=played_streams)
 
 
 def _check_place(path: Path, header: Header, place: Environment) -> None:
@@ -257,7 +305,7 @@ def _check_place(path: Path, header: Header, place: Environment) -> None:
     )
 
 
-def _header(client: Client) -> Header:
+def _header(client: Client, seed: int | None) -> Header:
     place = client.environment
     started_ms = client.clock.now_ms()
     return Header(
@@ -271,6 +319,7 @@ def _header(client: Client) -> Header:
         # On a sandbox whose clock stands, two recordings of the same are the same.
         order_seed=started_ms if client.clock.rate == 0 else secrets.randbits(_SEED_BITS),
         made_by=__version__,
+        seed=seed,
     )
 
 
@@ -317,7 +366,7 @@ class _Adding:
                 f"{prepared.operation} is not on {self._player.tape.name}, and mode new records reads alone: nothing "
                 "was sent.",
                 hint="The orders on the tape were placed when it was recorded; this one would be placed among them.",
-                suggestion=f"%binance record {self._player.tape.name} --mode all",
+                suggestion=tape_line("record", self._player.tape.path, "all"),
                 operation=prepared.operation,
                 culprit=prepared.operation,
             )

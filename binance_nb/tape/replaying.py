@@ -115,6 +115,21 @@ class ReplayingTransport:
         """
         return bool(self._places.get(key_of(prepared.operation, prepared.sent, prepared.headers)))
 
+    def answer(self, key: CallKey) -> bytes:
+        """Answer what was asked elsewhere than of the exchange; see `RecordingTransport.write_down`.
+
+        Args:
+            key: What is asked.
+
+        Returns:
+            The recorded answer.
+
+        Raises:
+            TapeMissError: The tape holds none.
+            TapeError: It holds one that belongs elsewhere in the order of calls.
+        """
+        return self._play(key).body
+
     @property
     def is_over(self) -> bool:
         """Whether every call of the tape was asked for."""

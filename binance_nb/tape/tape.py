@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from binance_nb.catalog import ENDPOINTS
 from binance_nb.tape.calls import CallKey
 
-__all__ = ["Entry", "Header", "Tape", "repeats"]
+__all__ = ["Entry", "Header", "Tape", "repeats", "tape_line"]
 
 _Json = Mapping[str, Any]  # Any: JSON
 _HALF_DONE = 409  # of a cancel-replace, one half
@@ -29,6 +31,7 @@ class Header:
         rate: How fast the exchange's clock ran, in its seconds per second.
         order_seed: What the client order ids were drawn from.
         made_by: The version of the program that recorded it.
+        seed: The sandbox's; None of any other place.
     """
 
     environment: str
@@ -40,6 +43,7 @@ class Header:
     rate: float
     order_seed: int
     made_by: str
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,12 +76,13 @@ class Entry:
     def changes_state(self) -> bool:
         """Whether it may have moved money or orders; what was refused has not."""
         was_refused = 400 <= self.status < 500 and self.status != _HALF_DONE
-        return ENDPOINTS[self.key.operation].changes_state and not was_refused
+        is_order = not self.key.is_of_desk and ENDPOINTS[self.key.operation].changes_state
+        return self.key.is_of_desk or (is_order and not was_refused)
 
     @property
     def is_bound(self) -> bool:
         """Whether it has its place among the changes: it is one, or its answer depends on the account."""
-        return ENDPOINTS[self.key.operation].is_signed or self.changes_state
+        return self.changes_state or ENDPOINTS[self.key.operation].is_signed
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ class Tape:
     """A tape that was read.
 
     Attributes:
-        name: Its file's name.
+        path: Its file, as it was given.
         header: What it says of itself.
         entries: Calls and answers, in the order of the answers.
         events: What came over streams, as `binance_nb.tape.streams` reads it.
@@ -93,12 +98,17 @@ class Tape:
         broken_line: The line in which it breaks off; None where it does not.
     """
 
-    name: str
+    path: Path
     header: Header
     entries: Sequence[Entry] = ()
     events: Sequence[_Json] = ()
     is_whole: bool = True
     broken_line: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Its file's name."""
+        return self.path.name
 
     def by_key(self) -> dict[CallKey, list[int]]:
         """Return the places of the entries by what was asked, each list in the order of asking."""
@@ -108,6 +118,22 @@ class Tape:
         for same in places.values():
             same.sort(key=lambda place: self.entries[place].repeat)
         return places
+
+
+def tape_line(verb: str, path: Path, mode: str = "") -> str:
+    """Return a line that a person can paste.
+
+    Args:
+        verb: ``record`` or ``replay``.
+        path: The tape's file.
+        mode: How it is used; empty where the line needs none.
+
+    Returns:
+        The line; the path is quoted where it has to be.
+    """
+    said = str(path)
+    quoted = f'"{said}"' if re.search(r"[^\w./\\:~-]", said) else said
+    return f"%binance {verb} {quoted}{f' --mode {mode}' if mode else ''}"
 
 
 def repeats(entries: Iterable[Entry]) -> dict[CallKey, int]:

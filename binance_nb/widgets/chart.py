@@ -123,7 +123,12 @@ class Chart(Live):
         """
         with self.drawing:
             self._drain()
-            return self._loaded.candles.frame(self._place)
+            return self._loaded.candles.frame(
+                operation=self.kind,
+                parameters={"symbol": self.symbol, "interval": self.interval},
+                environment=self._place,
+                server_time=self._session.client.clock.estimate_ms(),
+            )
 
     # What Live asks for.
 

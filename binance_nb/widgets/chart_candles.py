@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from binance_nb.frames.attributes import Fact
+
     Rows = NDArray[np.float64]
 
 __all__ = ["COLUMNS", "Candles", "Row"]
@@ -91,21 +93,22 @@ class Candles:
         packed: bytes = rows.astype("<f8").tobytes()
         return packed
 
-    def frame(self, environment: str = "") -> pd.DataFrame:
+    def frame(self, **facts: Fact) -> pd.DataFrame:
         """Return them as a frame.
 
         Args:
-            environment: Where they are from.
+            **facts: What it is to know of itself.
 
         Returns:
             Columns `COLUMNS`, float64. Index ``open_time``, datetime64[ms, UTC], oldest first.
         """
         import pandas as pd
 
+        from binance_nb import frames
+
         index = pd.DatetimeIndex(self.times_ms.astype("int64").view("M8[ms]"), tz="UTC", name="open_time")
         frame = pd.DataFrame(self._rows[:, 1:].copy(), index=index, columns=list(COLUMNS))
-        frame.attrs["binance"] = {"environment": environment}
-        return frame
+        return frames.seal(frames.describe(frame, **facts))
 
 
 def _rows_of(frame: pd.DataFrame) -> Rows:

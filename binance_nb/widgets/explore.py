@@ -254,7 +254,7 @@ class Explore(Live):
         facts = self.frame.attrs["binance"]
         requests = int(facts.get("requests") or 1)
         many = "requests" if requests != 1 else "request"
-        return f"{len(self.frame):,} rows: took weight {facts.get('weight')} in {requests} {many}"
+        return f"{len(self.frame):,} rows: took weight {facts['weight']:,} in {requests:,} {many}"
 
     def _failed(self, error: Exception) -> None:
         self.error = error

@@ -15,6 +15,7 @@ from ipywidgets import VBox, Widget
 from binance_nb.errors import BinanceError
 from binance_nb.rendering.pictures import picture_size
 from binance_nb.session import Session
+from binance_nb.streams.line import unseen
 from binance_nb.widgets.models import close_models, lock_messages
 from binance_nb.widgets.painter import painter
 from binance_nb.widgets.screens import screens
@@ -277,14 +278,16 @@ class Live:
             if self.is_closed or not self.is_seen:
                 return
             self._is_dirty = False
-            self._try(self._paint, "picture")
+            with unseen():
+                self._try(self._paint, "picture")
             if self._sight.problem != self.problem:
                 self._sight.problem = self.problem
 
     def beat_now(self) -> None:
         """Do what is done at every beat; the painter's thread does so."""
         if self.is_following and self.is_seen:
-            self._try(self._beat, "beat")
+            with unseen():
+                self._try(self._beat, "beat")
 
     def _look(self, change: object) -> None:
         """Begin to paint again when it is seen again; called when the front end says whether it is."""
@@ -313,11 +316,14 @@ class Live:
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:  # Any: what a display message holds
         self.paint_now()
-        data: dict[str, Any] = {"text/plain": self.words()}
+        with unseen():
+            data: dict[str, Any] = {"text/plain": self.words()}
+            png = self._twin()
         metadata: dict[str, Any] = {}
-        if png := self._twin():
+        if png:
             data["image/png"] = base64.b64encode(png).decode("ascii")
-            metadata["image/png"] = picture_size(png)
+            # Who converts the notebook to a page names the picture so.
+            metadata["image/png"] = {**picture_size(png), "alt": data["text/plain"].partition("\n")[0]}
         if not self.is_closed:
             data[_WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
             screens().show(self)
@@ -334,7 +340,8 @@ class Live:
             return b""
 
     def __repr__(self) -> str:
-        return self.words()
+        with unseen():
+            return self.words()
 
 
 def problem_of(error: Exception) -> str:
@@ -363,7 +370,7 @@ def _nudge(reference: weakref.ref[Live], *what: object, **more: object) -> None:
 def _guarded(reference: weakref.WeakMethod[Callable[..., None]], *what: object, **more: object) -> None:
     if (method := reference()) is not None:
         live: Live = method.__self__  # type: ignore[attr-defined]  # a method has it, its type does not tell
-        with live.drawing:
+        with live.drawing, unseen():
             if not live.is_closed:
                 live._try(partial(method, *what, **more), "control")
 

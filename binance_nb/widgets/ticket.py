@@ -6,7 +6,6 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from binance_nb.client.gate import armed_line
 from binance_nb.errors import (
     ApiError,
     BinanceError,
@@ -26,7 +25,7 @@ from binance_nb.widgets.ticket_market import Checked, SymbolFacts, TicketMarket
 from binance_nb.widgets.ticket_order import OrderForm, fields_of, python_line
 from binance_nb.widgets.ticket_placing import Confirmed, Placing, Stage
 from binance_nb.widgets.ticket_view import TicketView
-from binance_nb.widgets.ticket_words import field_rows, market_words, missing_words, order_words, stakes
+from binance_nb.widgets.ticket_words import arming_rows, field_rows, market_words, missing_words, order_words, stakes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +36,7 @@ __all__ = ["Ticket"]
 
 _PAUSE_SECONDS = 0.35
 _WAIT_SECONDS = 1.5
+_UNARMED = "Nothing is armed, so nothing can be placed"
 _CHECK, _SYMBOL, _TEST, _LOOK = "check", "symbol", "test", "look"
 
 
@@ -303,10 +303,7 @@ class Ticket(Live):
             return f"Orders need a key, and {place.name} has none. To give one: %binance keys"
         if self._placing.stage is Stage.UNKNOWN:
             return "Nobody knows yet what became of the last order: look it up first."
-        if place.is_live and self._session.interlock.standing is None:
-            line = armed_line("50", {"symbol": self.fields.form().symbol})
-            return f"Nothing is armed, so nothing can be placed on {place.host}. To arm: {line}"
-        return ""
+        return f"{_UNARMED} on {place.host}." if self._session.interlock.standing is None and place.is_live else ""
 
     def _show(self) -> None:
         stage, checked = self._placing.stage, self._checked
@@ -320,6 +317,7 @@ class Ticket(Live):
             can_test=is_ready and stage is Stage.EDITING and self._session.client.credentials is not None,
             can_place=is_ready and not why and not broken,
             why=why or (f"It cannot be placed while it breaks {broken}." if broken else ""),
+            how=arming_rows(self.fields.form().symbol, checked) if why.startswith(_UNARMED) else (),
             is_sending=stage is Stage.SENDING,
         )
 

@@ -53,7 +53,7 @@ class TicketFields:
         self.facts = SymbolFacts("")
         self.last = ""
         self.symbol = _text("Symbol", "such as BTCUSDT", is_live=False)
-        self.side = ipywidgets.ToggleButtons(options=_SIDES, value="BUY", style={"button_width": "6em"})
+        self.side = _choice(_SIDES)
         self.kind = ipywidgets.Dropdown(description="Type", style=_STYLE, layout=_wide())
         self.amount = _text("Amount", "such as 0.01")
         self.unit = ipywidgets.Dropdown(description="in", style={"description_width": "1.5em"}, layout=_wide("13em"))
@@ -216,9 +216,16 @@ def _offer(control: Any, options: Sequence[tuple[str, str]]) -> None:  # Any: se
 
 
 def _name(text: str) -> Any:  # Any: see above
-    # Where toggle buttons have a description of their own, they stand in the line below it.
+    # Where radio buttons have a description of their own, they stand in the line below it.
     layout = ipywidgets.Layout(width=_STYLE["description_width"], justify_content="flex-end", margin="2px 8px 2px 2px")
     return ipywidgets.Label(text, layout=layout)
+
+
+def _choice(options: Sequence[tuple[str, str]]) -> Any:  # Any: see above
+    # Toggle buttons tell nobody but the eye which of them is pressed. In a row radio buttons stand since ipywidgets 8.
+    is_in_row = "orientation" in ipywidgets.RadioButtons.class_trait_names()
+    more = {"orientation": "horizontal"} if is_in_row else {}
+    return ipywidgets.RadioButtons(options=options, value=options[0][1], layout=_wide("auto"), **more)
 
 
 def _text(label: str, example: str, *, is_live: bool = True) -> Any:  # Any: see above

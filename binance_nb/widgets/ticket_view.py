@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ipywidgets
@@ -163,18 +163,21 @@ class TicketView:
         self._result.value = markup
         self.look.layout.display = _SHOWN if is_unknown else _HIDDEN
 
-    def enable(self, *, can_test: bool, can_place: bool, why: str, is_sending: bool) -> None:
+    def enable(
+        self, *, can_test: bool, can_place: bool, why: str, how: Iterable[tuple[str, str]], is_sending: bool
+    ) -> None:
         """Let buttons be pressed, or not.
 
         Args:
             can_test: Whether the exchange can be asked what it would say.
             can_place: Whether an order can be placed.
             why: Why not, in words.
+            how: How it could be, as names and what to run.
             is_sending: Whether one is on its way.
         """
         self.check.disabled, self.place.disabled = not can_test, not can_place
         self.yes.disabled = self.no.disabled = is_sending
-        self._why.value = sentence_html(why)
+        self._why.value = sentence_html(why) + facts_html(how)
 
 
 def _button(text: str, style: str = "") -> Any:  # Any: see above

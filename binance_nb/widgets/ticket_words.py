@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal, localcontext
+from decimal import ROUND_CEILING, Decimal, localcontext
 
+from binance_nb.client.gate import armed_line
 from binance_nb.environment import Environment
+from binance_nb.trading.arming.arming import DEFAULT_ASSET
+from binance_nb.trading.arming.worth import MARGIN
 from binance_nb.trading.everyday.shares import plain
 from binance_nb.widgets.ticket_estimate import Estimate, Known
 from binance_nb.widgets.ticket_market import Checked
 from binance_nb.widgets.ticket_order import KINDS, OrderForm
 
 __all__ = [
+    "arming_rows",
     "estimate_rows",
     "field_rows",
     "market_words",
@@ -23,6 +27,7 @@ __all__ = [
 ]
 
 _DIGITS, _EIGHT = 60, Decimal("1e-8")
+_FEW = Decimal(50)
 _NAMES = {
     "symbol": "symbol",
     "amount": "amount",
@@ -52,6 +57,33 @@ def stakes(place: Environment) -> str:
     if place.is_live:
         return f"LIVE, {place.host}: this is real money"
     return f"{place.label or place.name.upper()}: no real money"
+
+
+def arming_rows(symbol: str, checked: Checked | None) -> Iterator[tuple[str, str]]:
+    """Yield how to arm for an order, as a line and in Python: a form's session need not be the one of the lines.
+
+    Args:
+        symbol: Of what it is.
+        checked: The order; None as long as there is none.
+
+    Yields:
+        Names and what to run.
+    """
+    most = format(_covering(checked), "f")
+    yield "to arm", armed_line(most, {"symbol": symbol} if symbol else {})
+    only = f', symbols="{symbol}"' if symbol else ""
+    yield "in Python", f'session.arm("{most}", "30min"{only})'
+
+
+def _covering(checked: Checked | None) -> Decimal:
+    """Return an amount that is short to write, and that the order is hardly worth more than."""
+    found = checked.estimate if checked is not None else None
+    if checked is None or found is None or checked.known.quote != DEFAULT_ASSET or not found.quote:
+        return _FEW
+    best = checked.known.asks[0][0] if checked.known.asks else Decimal(0)
+    amount = max(found.quote, found.base * best) * MARGIN
+    step = Decimal(1).scaleb(amount.adjusted() - 1)
+    return max((amount / step).to_integral_value(ROUND_CEILING) * step, _FEW)
 
 
 def missing_words(form: OrderForm) -> str:

@@ -11,6 +11,7 @@ import traitlets
 
 from binance_nb.errors import BinanceError, UsageError
 from binance_nb.grammar import did_you_mean, format_time, nearest
+from binance_nb.grammar.columns import columns_of, set_left, set_right
 from binance_nb.rendering.pictures import table_png
 from binance_nb.rendering.sparkline import sparkline
 from binance_nb.session import Session
@@ -248,7 +249,7 @@ class Watch(Live):
         ]
         rows = [(*cells, path) for cells, path in zip(self._cells(), paths, strict=True)]
         table = [(*_HEAD, "path of 24 h"), *rows]
-        widths = [max(len(row[at]) for row in table) for at in range(len(table[0]))]
+        widths = [max(columns_of(row[at]) for row in table) for at in range(len(table[0]))]
         lines = [_line(row, widths) for row in table]
         return "\n".join([f"Watch list · {self._place}", *lines, *([self.problem] if self.problem else [])])
 
@@ -260,8 +261,8 @@ class Watch(Live):
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     symbol, *numbers, path = row
     first, *rest = widths
-    cells = (f"{text:>{width}}" for text, width in zip(numbers, rest, strict=False))
-    return "  ".join(["", f"{symbol:<{first}}", *cells, path]).rstrip()
+    cells = (set_right(text, width) for text, width in zip(numbers, rest, strict=False))
+    return "  ".join(["", set_left(symbol, first), *cells, path]).rstrip()
 
 
 def _short(value: float) -> str:

@@ -152,18 +152,18 @@ class OpenNotebook:
         self.page = page
         self.path = path
 
-    def run_all(self, seconds: float = 60.0) -> None:
+    def run_all(self, seconds: float = 120.0) -> None:
         """Run every cell, and wait until the kernel is done with them."""
         self._execute("notebook:run-all-cells")
         self.wait_idle(seconds)
 
-    def run(self, cell: int, seconds: float = 60.0) -> None:
+    def run(self, cell: int, seconds: float = 120.0) -> None:
         """Run one cell again."""
         self.page.evaluate("(index) => { window.panel.content.activeCellIndex = index; }", cell)
         self._execute("notebook:run-cell")
         self.wait_idle(seconds)
 
-    def wait_idle(self, seconds: float = 60.0) -> None:
+    def wait_idle(self, seconds: float = 120.0) -> None:
         """Wait until no cell is waiting and the kernel is idle."""
         self.page.wait_for_function(_IDLE, timeout=seconds * 1000)
 
@@ -171,7 +171,7 @@ class OpenNotebook:
         """What stands below a cell."""
         return self.page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".jp-Cell-outputArea")
 
-    def element(self, cell: int, selector: str, seconds: float = 20.0) -> ElementHandle:
+    def element(self, cell: int, selector: str, seconds: float = 60.0) -> ElementHandle:
         """The first thing below a cell that fits, once it is visible."""
         found = self.output(cell).locator(selector).first
         found.wait_for(state="visible", timeout=seconds * 1000)
@@ -184,7 +184,7 @@ class OpenNotebook:
         answer: str = self.page.evaluate(_ASK, expression)
         return answer
 
-    def wait_for(self, expression: str, wanted: str = "True", seconds: float = 20.0) -> None:
+    def wait_for(self, expression: str, wanted: str = "True", seconds: float = 60.0) -> None:
         """Wait until an expression in the kernel has this repr."""
         give_up_at = time.monotonic() + seconds
         while (answer := self.ask(expression)) != wanted:

@@ -57,21 +57,27 @@ def legend(drawn: Rendered) -> str:
     return " ".join(drawn.find(".bn-chart-legend").inner_text().split())
 
 
-def inks(drawn: Rendered) -> set[str]:
-    """The colours that stand on the canvas, without the blended ones."""
-    found: list[str] = drawn.page.evaluate(
-        """() => {
-            const seen = {};
-            for (const canvas of document.querySelectorAll("canvas")) {
-                const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-                for (let at = 0; at < data.length; at += 4) {
-                    const name = `${data[at]},${data[at + 1]},${data[at + 2]}`;
-                    if (data[at + 3] === 255) seen[name] = (seen[name] ?? 0) + 1;
-                }
-            }
-            return Object.keys(seen).filter((name) => seen[name] > 50);
-        }"""
-    )
+_INKS = """() => {
+    const seen = {};
+    for (const canvas of document.querySelectorAll("canvas")) {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        for (let at = 0; at < data.length; at += 4) {
+            const name = `${data[at]},${data[at + 1]},${data[at + 2]}`;
+            if (data[at + 3] === 255) seen[name] = (seen[name] ?? 0) + 1;
+        }
+    }
+    return Object.keys(seen).filter((name) => seen[name] > 50);
+}"""
+
+
+def inks(drawn: Rendered, wanted: str) -> set[str]:
+    """The colours that stand on the canvas, without the blended ones; a wanted one is waited for, half a minute."""
+    found: list[str] = []
+    for _ in range(600):
+        found = drawn.page.evaluate(_INKS)
+        if wanted in found:
+            break
+        drawn.page.wait_for_timeout(50)
     return set(found)
 
 
@@ -195,9 +201,8 @@ def test_it_says_how_it_stands(draw: Draw) -> None:
 def test_it_goes_by_what_the_reader_prefers(draw: Draw, dark: bool, paper: str) -> None:
     """A page without a theme of its own is light or dark as the system is."""
     drawn = draw(dark=dark)
-    drawn.page.wait_for_timeout(100)
 
-    assert paper in inks(drawn)
+    assert paper in inks(drawn, paper)
 
 
 def test_a_theme_that_changes_is_followed_at_once(draw: Draw) -> None:
@@ -207,9 +212,8 @@ def test_a_theme_that_changes_is_followed_at_once(draw: Draw) -> None:
         document.body.style.setProperty("--jp-layout-color1", "#123456");
         document.body.dataset.jpThemeLight = "false";
     }""")
-    drawn.page.wait_for_timeout(200)
 
-    assert "18,52,86" in inks(drawn)
+    assert "18,52,86" in inks(drawn, "18,52,86")
 
 
 def test_on_a_narrow_screen_nothing_sticks_out(draw: Draw) -> None:

@@ -178,3 +178,12 @@ def test_a_manifest_stands_beside_its_notebook(tmp_path: Path) -> None:
         read_manifest(tmp_path / "nope.json")
     with pytest.raises(TapeError, match="cannot be written"):
         Manifest("a", {}, {}).write(tmp_path / "no" / "a.json")
+
+
+def test_what_was_made_of_the_journal_is_no_frame_of_a_manifest(session: Session) -> None:
+    """It tells when this computer did what, and is another in each run; who names it gets it."""
+    session.buy("BTCUSDT", "0.001")
+    space = {"journal": session.journal(), "few": session.journal()[["symbol"]], "book": session.depth("BTCUSDT")}
+
+    assert list(named_frames(space)) == ["book"]
+    assert list(named_frames(space, ["few"])) == ["few"]

@@ -4,33 +4,63 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+
+from benchmarks.soak.tape_replays import frames_of, record, wherever
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
-SECONDS_ALLOWED = 60
 BYTES_ALLOWED = 500_000
+Frames = dict[str, Any]
+Recorded = Callable[[Path], tuple[Frames, Path | None]]
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """A function that runs a notebook once, and returns its frames and its tape, if one can hold what it asks for."""
+    folder = tmp_path_factory.mktemp("tapes")
+    known: dict[Path, tuple[Frames, Path | None]] = {}
+
+    def of(path: Path) -> tuple[Frames, Path | None]:
+        if path not in known:
+            tape = folder / f"{path.stem}.jsonl.gz"
+            known[path] = wherever(record(path, tape)), tape if tape.exists() else None
+        return known[path]
+
+    return of
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_from_top_to_bottom(path: Path) -> None:
+def test_it_runs_from_top_to_bottom(path: Path, recorded: Recorded) -> None:
     """An error anywhere but in a cell tagged for it stops the run; a swallowed one would, too."""
-    notebook = _read(path)
-    client = NotebookClient(
-        notebook,
-        timeout=SECONDS_ALLOWED,
-        store_widget_state=False,
-        resources={"metadata": {"path": str(path.parent)}},
-    )
+    frames, _ = recorded(path)
 
-    client.execute()
+    assert frames
 
-    for cell in notebook.cells:
-        if "raises-exception" in cell.metadata.get("tags", []):
-            assert "error" in [output.output_type for output in cell.outputs], cell.source
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_gives_the_same_frames_on_any_day_and_anywhere(path: Path, recorded: Recorded) -> None:
+    """From its tape and without an exchange, three years apart and on two sides of the world."""
+    frames, tape = recorded(path)
+
+    first, early = frames_of(path, -1000.7, "America/Los_Angeles", tape)
+    second, late = frames_of(path, 200.3, "Asia/Kolkata", tape)
+
+    assert frames == wherever(first) == wherever(second)
+    assert early < time.time() - 999 * 86_400 < time.time() + 199 * 86_400 < late
+
+
+def test_the_tapes_of_the_tour_are_small(recorded: Recorded) -> None:
+    """Those of all notebooks but the one about bulk files, which are on no tape, take less than two megabytes."""
+    sizes = [tape.stat().st_size for _, tape in map(recorded, NOTEBOOKS) if tape is not None]
+
+    assert len(NOTEBOOKS) - 1 == len(sizes)
+    assert sum(sizes) < 2_000_000
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

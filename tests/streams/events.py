@@ -57,7 +57,7 @@ def kline(number: int = 1, symbol: str = "BTCUSDT", first_id: int = 100) -> dict
     return {"e": "kline", "E": at_ms, "s": symbol, "k": candle}
 
 
-def wait_for(is_so: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_for(is_so: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something that another thread does is so."""
     tick = threading.Event()
     for _ in range(int(seconds * 100)):

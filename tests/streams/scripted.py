@@ -14,13 +14,14 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from binance_nb.streams.dials import forget_dials
 from binance_nb.streams.link import LinkState
 from binance_nb.streams.loop import background_loop
 from binance_nb.streams.wire import Wire
 
 __all__ = ["Heard", "ScriptedExchange", "Served", "scripted"]
 
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 30.0
 
 
 class Heard:
@@ -207,6 +208,8 @@ def scripted(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedExchange]:
     loop.run(start())
     exchange.port = runner.addresses[0][1]
     exchange.scheme = "wss" if tls else "ws"
+    for host in ("127.0.0.1", "localhost"):
+        forget_dials(f"{host}:{exchange.port}")  # of another one that had the port
     yield exchange
     for served in exchange.served:
         with suppress(AssertionError):

@@ -101,7 +101,7 @@ def connected(url: str) -> Iterator[tuple[Connection, Heard]]:
     connection = Connection(url, heard, policy=QUICK)
     connection.open()
     yield connection, heard
-    connection.close()
+    connection.close(30)
 
 
 def test_the_proxy_of_https_is_that_of_streams(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_nb.streams.dials import Dials, dials_of
+from binance_nb.streams.dials import Dials, dials_of, forget_dials
 
 
 class Clock:
@@ -62,3 +62,11 @@ def test_connections_to_one_host_share_the_count() -> None:
     hosts = [dials_of(host) for host in ("a.example:1", "a.example:1", "b.example:1")]
 
     assert [one is other for one, other in pairwise(hosts)] == [True, False]
+
+
+def test_a_host_begins_anew_when_another_exchange_took_its_place() -> None:
+    """A ban by the sandbox before on the same port is not the new one's."""
+    dials_of("c.example:1").shut(120)
+    forget_dials("c.example:1")
+
+    assert dials_of("c.example:1").wait_seconds() == 0

@@ -179,12 +179,12 @@ def test_a_loop_goes_through_what_comes_until_the_feed_is_closed(feed: Feed, sou
             found.append(event.trade_id)
 
     looping = in_background(loop)
-    begun.wait(5)
+    begun.wait(30)
     for number in (2, 3, 4):
         line(source).send(TRADES, trade(number))
     wait_for(lambda: len(found) == 3)
     feed.close()
-    looping.join(5)
+    looping.join(30)
 
     assert [2, 3, 4] == found
     assert not looping.is_alive()
@@ -209,7 +209,7 @@ def test_a_loop_that_is_too_slow_loses_the_oldest_and_counts_them(feed: Feed, so
     first = in_background(lambda: next(events))
     wait_for(lambda: bool(feed._listeners))
     line(source).send(TRADES, trade(1))
-    first.join(5)
+    first.join(30)
     for number in range(2, 8):
         line(source).send(TRADES, trade(number))
 
@@ -224,7 +224,7 @@ def test_waiting_for_a_count_counts_all_that_came(feed: Feed, source: FakeSource
     waiting = in_background(lambda: done.append(feed.wait(count=3)))
     line(source).send(TRADES, trade(2))
     line(source).send(TRADES, trade(3))
-    waiting.join(5)
+    waiting.join(30)
 
     assert [3] == done
     assert 3 == feed.wait(count=1)

@@ -31,7 +31,7 @@ def exchange() -> Iterator[ScriptedExchange]:
 def hub_on(url: str, policy: Policy = QUICK) -> Iterator[StreamHub]:
     hub = StreamHub(url, policy=policy)
     yield hub
-    hub.close()
+    hub.close(30)
 
 
 def said(served: Served, method: str) -> list[list[str]]:
@@ -130,7 +130,7 @@ def test_a_connection_that_nobody_uses_is_closed(exchange: ScriptedExchange) -> 
         first = hub.attach(["btcusdt@trade"], Heard())
         first.wait_ready()
         first.close()
-        background_loop().run(exchange.served[0].ended.wait(), 5)
+        background_loop().run(exchange.served[0].ended.wait(), 30)
         hub.attach(["btcusdt@trade"], Heard()).wait_ready()
 
     assert len(exchange.served) == 2
@@ -366,7 +366,7 @@ def test_any_thread_may_attach(exchange: ScriptedExchange) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(30)
         exchange.served[0].event("all@trade", n=1)
         for sink in sinks:
             sink.wait_for_messages(1)

@@ -18,7 +18,7 @@ from tests.streams.scripted import Served, scripted
 def own_process(code: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run code where a forgotten task or socket says so."""
     command = [sys.executable, "-W", "error", "-c", code, *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 def echo(_served: Served, asked: dict[str, Any]) -> list[Any]:
@@ -63,7 +63,7 @@ def test_a_coroutine_that_takes_too_long_is_cancelled() -> None:
     with pytest.raises(TimeoutError):
         background_loop().run(wait_for_ever(), seconds=0.01)
 
-    assert ended.wait(5)
+    assert ended.wait(30)
 
 
 def test_waiting_for_itself_is_refused() -> None:
@@ -147,7 +147,7 @@ async def wait():
 try:
     background_loop().run(wait())
 except KeyboardInterrupt:
-    print("interrupted", ended.wait(5))
+    print("interrupted", ended.wait(30))
 """
 
 
@@ -187,13 +187,13 @@ asked, never = threading.Event(), threading.Event()
 
 def look_up(*_words, **_more):
     asked.set()
-    never.wait(25)
+    never.wait(100)
     raise socket.gaierror("nobody answers")
 
 socket.getaddrinfo = look_up
 hub = StreamHub("ws://stream.example.test:9443")
 hub.attach(["btcusdt@trade"], Heard())
-print(asked.wait(10))
+print(asked.wait(30))
 """
 
 
@@ -203,7 +203,7 @@ def test_an_interpreter_does_not_wait_for_a_name_server() -> None:
     done = own_process(_NO_NAME_SERVER)
 
     assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
-    assert time.monotonic() - before < 15
+    assert time.monotonic() - before < 60
 
 
 _FORKED = """

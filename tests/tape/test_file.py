@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -152,3 +154,26 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(TapeError, match="cannot be written"):
         TapeFile(tmp_path / "file" / "a.jsonl", HEADER)
+
+
+_LEAVES_IT_OPEN = """
+import os, sys
+from pathlib import Path
+from binance_nb.tape import Header
+from binance_nb.tape.file import TapeFile
+
+file = TapeFile(Path(sys.argv[1]), Header("sandbox", "SANDBOX seed 1", "", True, False, 0, 0.0, 7, "0.1.0"))
+if (child := os.fork()) == 0:
+    sys.exit()
+os.waitpid(child, 0)
+file.add_event({"at": 1, "event": "look", "feed": 1, "for": "frame"})
+"""
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+def test_a_python_that_exits_ends_its_tape(tmp_path: Path, name: str) -> None:
+    """Without being told to, and no process that it forked off does so before."""
+    subprocess.run([sys.executable, "-c", _LEAVES_IT_OPEN, str(tmp_path / name)], check=True, timeout=60)
+
+    assert read_tape(tmp_path / name).is_whole
+    assert [tmp_path / name] == list(tmp_path.iterdir())

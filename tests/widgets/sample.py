@@ -63,10 +63,11 @@ def following(live: Live) -> Iterator[Live]:
 
 def our_threads() -> list[str]:
     """The threads of widgets that are there once painter and workers, those of earlier tests too, had time to end."""
-    painter().join(5)
+    painter().join(30)
     for each in threading.enumerate():
-        if each.name == WORKER_NAME:
-            each.join(5)
+        # The painter lets go of its thread a moment before that is over.
+        if each.name in (PAINTER_NAME, WORKER_NAME):
+            each.join(30)
     return [each.name for each in threading.enumerate() if each.name in (PAINTER_NAME, WORKER_NAME)]
 
 
@@ -74,4 +75,4 @@ def in_thread(act: Callable[[], Any]) -> None:
     """Do something on another thread, and wait until it is done."""
     thread = threading.Thread(target=act)
     thread.start()
-    thread.join(5)
+    thread.join(30)

@@ -129,7 +129,7 @@ def test_it_follows_the_book_until_it_is_closed(moving: Session) -> None:
     in_sync = threading.Event()
     book.panel.observe(lambda change: in_sync.set() if change["new"]["state"] == "in sync" else None, "book")
     with following(book):
-        assert in_sync.wait(20)
+        assert in_sync.wait(30)
         local = book._local
         assert local is not None
         first = local.update_id

@@ -10,6 +10,7 @@ import pytest
 
 from binance_nb import Session
 from binance_nb.errors import UsageError
+from binance_nb.rendering import table_text
 from binance_nb.widgets import Chart
 from binance_nb.widgets.chart_candles import Candles
 from binance_nb.widgets.chart_market import Loaded, Wanted
@@ -28,7 +29,7 @@ def chart(session: Session) -> Chart:
 def asked(chart: Chart, wanted: Callable[[], bool], **content: str) -> None:
     """Send what the browser sends, and wait until the worker is done with it."""
     chart.view._handle_custom_msg(content, [])
-    chart._worker.join(10)
+    chart._worker.join(30)
     chart.paint_now()
 
     assert wanted(), chart.problem
@@ -71,6 +72,7 @@ def test_the_bundle_of_a_display_has_widget_picture_and_text(chart: Chart) -> No
     assert {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"} <= set(data)
     assert repr(chart) == data["text/plain"]
     assert metadata["image/png"]["width"] > 0
+    assert metadata["image/png"]["alt"] == data["text/plain"].splitlines()[0]
 
 
 def test_a_standing_clock_is_said_and_no_feed_is_opened(chart: Chart) -> None:
@@ -223,3 +225,14 @@ def test_from_a_start_on_all_candles_are_shown(session: Session) -> None:
     assert chart.view.fit
     assert 153 == len(unpacked(chart.view.candles, 6))
     assert 2_500 == len(Chart(session, "BTCUSDT", "1m", bars=2_500).to_frame())
+
+
+def test_its_frame_says_what_it_is(session: Session) -> None:
+    """And what was computed from it says so."""
+    frame = Chart(session, "BTCUSDT", "1h", bars=10).to_frame()
+
+    head, part = (table_text(each).splitlines()[0] for each in (frame, frame.tail(3)))
+
+    assert head.startswith("chart BTCUSDT 1h · ")
+    assert "weight" not in head
+    assert part.startswith("derived from chart BTCUSDT 1h · ")

@@ -40,7 +40,7 @@ def traded(session: Session) -> Session:
 
 
 def settle(explore: Explore) -> Explore:
-    explore._worker.join(10)
+    explore._worker.join(30)
     return explore
 
 

@@ -148,7 +148,7 @@ def test_it_follows_by_itself_until_it_is_closed(gauge: Gauge, standings: Standi
     gauge.follow()
     assert standings.facts is not None
     standings.facts = standings.facts | {"weight_used": 1234}
-    assert seen.wait(5)
+    assert seen.wait(30)
     gauge.close()
 
     assert weight.value == sentence_html("weight 1,234 of 6,000 used this minute")

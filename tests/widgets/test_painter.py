@@ -103,8 +103,8 @@ def test_the_thread_ends_when_nothing_is_left_to_paint(canvas: Canvas) -> None:
     """A widget that is not followed costs a thread only while it is painted."""
     painter = Painter()
     painter.ask(canvas)
-    assert canvas.is_painted.wait(5)
-    painter.join(5)
+    assert canvas.is_painted.wait(30)
+    painter.join(30)
 
     assert (["paint"], False) == (canvas.done, painter.is_running)
 
@@ -117,7 +117,7 @@ def test_the_thread_stays_asleep_for_a_followed_widget_until_it_leaves(canvas: C
     painter.leave(canvas)
     during = painter.is_running
     painter.leave(other)
-    painter.join(5)
+    painter.join(30)
 
     assert (True, False, []) == (during, painter.is_running, canvas.done)
 
@@ -128,8 +128,8 @@ def test_after_its_end_the_thread_begins_anew(canvas: Canvas) -> None:
     for _ in range(3):
         canvas.is_painted.clear()
         painter.ask(canvas)
-        assert canvas.is_painted.wait(5)
+        assert canvas.is_painted.wait(30)
         painter.leave(canvas)
-        painter.join(5)
+        painter.join(30)
 
     assert ["paint"] * 3 == canvas.done

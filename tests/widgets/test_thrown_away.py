@@ -11,7 +11,7 @@ from binance_nb import Session, connect
 from binance_nb.widgets import Book, Chart, Portfolio, Watch
 from binance_nb.widgets.live import Live
 
-_WITHIN_SECONDS = 10.0
+_WITHIN_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,11 +37,11 @@ def orders(session: Session) -> Callable[[], int]:
 
 def settle(ticket: Ticket) -> Ticket:
     """Wait until everything that was asked for has been answered."""
-    ticket._worker.join(10)
+    ticket._worker.join(30)
     for thread in threading.enumerate():
         if thread.name == "binance_nb ticket":
-            thread.join(10)
-    ticket._worker.join(10)
+            thread.join(30)
+    ticket._worker.join(30)
     return ticket
 
 
@@ -294,9 +295,30 @@ def test_on_a_live_host_nothing_can_be_placed_before_it_is_armed(sandbox: Sandbo
         asked(ticket)
 
         assert (is_off, stage, ticket._placing.stage) == (True, Stage.EDITING, Stage.ASKING)
-        assert "%binance arm --max-notional 50 --for 30min --symbols BTCUSDT" in unarmed
+        assert re.search(r"%binance arm --max-notional (6\d|7\d) --for 30min --symbols BTCUSDT", unarmed)
         assert "this is real money" in html(ticket)
         assert ticket.view.yes.description == "Yes, place it: LIVE"
+
+
+def test_unarmed_the_form_sends_nothing_and_its_lines_arm_for_the_order(sandbox: SandboxProcess) -> None:
+    """Whatever is pressed; and once the line that it shows was run, the order passes the interlock."""
+    place = Environment("live", sandbox.url, is_live=True)
+    held = credentials(sandbox.api_key, sandbox.secret_key, place.host)
+    with Session(Client(place, held, budget=WeightBudget())) as session:
+        before = placed(session)
+        ticket = settle(Ticket(session, pause_seconds=0, quantity="0.01"))
+        for button in (ticket.view.place, ticket.view.yes, ticket.view.look):
+            button.click()
+            settle(ticket)
+        unarmed = placed(session) - before
+        amount = re.findall(r"session\.arm\(&quot;(\d+)&quot;, &quot;30min&quot;, symbols=", html(ticket))
+        session.arm(amount[0], "30min", symbols="BTCUSDT")
+        asked(ticket)
+        ticket.view.yes.click()
+        settle(ticket)
+
+        assert (0, 1) == (unarmed, placed(session) - before)
+        assert (None, 1) == (ticket.error, len(amount))
 
 
 def test_without_a_key_the_form_says_so(sandbox: SandboxProcess) -> None:

@@ -24,7 +24,7 @@ def watch(session: Session) -> Iterator[Watch]:
 def tell(watch: Watch, **message: Any) -> dict[str, Any]:
     """Send a message as the browser does, and return the answer once it is there."""
     watch.panel._handle_custom_msg(message, [])
-    watch._worker.join(10)
+    watch._worker.join(30)
     return dict(watch.panel.answer)
 
 
@@ -152,7 +152,7 @@ def test_it_follows_its_symbols_and_those_added_later() -> None:
         watch.follow()
         watch.add("ETHUSDT")
         first |= {"ETHUSDT": watch._quotes["ETHUSDT"].time_ms}
-        has_come = came.wait(20)
+        has_come = came.wait(30)
         feed = watch._feed
     problem, closed = watch.problem, feed is not None and feed.is_closed
     with following(watch):

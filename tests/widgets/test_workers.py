@@ -16,7 +16,7 @@ class Desk:
 
     def slow(self) -> str:
         self.has_begun.set()
-        assert self.may_go_on.wait(5)
+        assert self.may_go_on.wait(30)
         return "slow"
 
     def job(self, run: Any) -> Job:
@@ -32,7 +32,7 @@ def test_jobs_are_done_one_after_the_other_and_the_thread_goes() -> None:
     desk, worker = Desk(), Worker()
     for number in range(5):
         worker.put(str(number), desk.job(lambda number=number: number))
-    worker.join(5)
+    worker.join(30)
 
     assert (list(range(5)), False) == (desk.heard, worker.is_busy)
 
@@ -41,12 +41,12 @@ def test_of_a_kind_only_the_latest_is_heard() -> None:
     """What waits is not even done; what runs is not heard of."""
     desk, worker, done = Desk(), Worker(), []
     worker.put("a", desk.job(desk.slow))
-    assert desk.has_begun.wait(5)
+    assert desk.has_begun.wait(30)
     worker.put("a", desk.job(lambda: done.append("never")))
     worker.put("a", desk.job(lambda: "latest"))
     worker.put("b", desk.job(lambda: "another kind"))
     desk.may_go_on.set()
-    worker.join(5)
+    worker.join(30)
 
     assert (["latest", "another kind"], []) == (desk.heard, done)
 
@@ -56,7 +56,7 @@ def test_an_error_is_handed_over_and_the_next_job_is_done() -> None:
     desk, worker = Desk(), Worker()
     worker.put("a", desk.job(fail))
     worker.put("b", desk.job(lambda: "well"))
-    worker.join(5)
+    worker.join(30)
 
     assert ["it went wrong", "well"] == desk.heard
 
@@ -65,12 +65,12 @@ def test_closed_it_takes_no_jobs_and_tells_of_none() -> None:
     """Also of the one that runs."""
     desk, worker = Desk(), Worker()
     worker.put("a", desk.job(desk.slow))
-    assert desk.has_begun.wait(5)
+    assert desk.has_begun.wait(30)
     worker.put("b", desk.job(lambda: "waiting"))
     worker.close()
     worker.close()
     worker.put("c", desk.job(lambda: "late"))
     desk.may_go_on.set()
-    worker.join(5)
+    worker.join(30)
 
     assert ([], False) == (desk.heard, worker.is_busy)

@@ -84,7 +84,7 @@ class Chronicle:
         self._files = FileFetch(site, dataset, keeper, self._report) if site else None
         if source == "archive" and site is None:
             raise UsageError(
-                "There are no bulk files for this environment.",
+                "There are no bulk files here: this environment has none, or a tape is on, which holds calls alone.",
                 hint="Leave --source out: the API has the same rows.",
                 culprit="archive",
             )

@@ -15,6 +15,8 @@ Level: TypeAlias = tuple[str, str]
 Levels: TypeAlias = Iterable[Sequence[str]]
 """Prices and quantities as JSON has them."""
 
+_ENDLESS = float("inf")
+
 Applied: TypeAlias = Literal["applied", "skipped", "gap"]
 """What became of a change: it is in, it was old, or one before it is missing."""
 
@@ -70,14 +72,16 @@ class Side:
         Args:
             levels: Its levels, the best first.
             limit: How many were asked for: with fewer it is the whole side. None for the whole side in any case.
+
+        Raises:
+            ValueError: As of `apply`.
         """
         listed = [(price, quantity) for price, quantity in levels]
+        for price, quantity in listed:
+            if not (0.0 < float(price) < _ENDLESS and 0.0 <= float(quantity) < _ENDLESS):
+                raise ValueError(f"No level of a book: {price!r} {quantity!r}")
         sign = self._sign
         ranked = sorted((sign * float(price), sign * Decimal(price), price) for price, _ in listed)
-        if any(rank - rank for rank, _, _ in ranked):  # as of `apply`
-            raise ValueError("A price is no number.")
-        for _, quantity in listed:
-            float(quantity)  # or it is no snapshot
         self._levels = {level[0]: level for level in listed}
         self._floats = {}
         self._ranks = [rank for rank, _, _ in ranked]
@@ -89,24 +93,30 @@ class Side:
 
         Args:
             levels: What has changed.
+
+        Raises:
+            ValueError: One of them is none: a price or a quantity that is no number, below zero, or without end.
         """
         standing, floats, ranks, texts, sign = self._levels, self._floats, self._ranks, self._texts, self._sign
         for price, quantity in levels:
             amount = float(quantity)
-            if amount:
+            if 0.0 < amount < _ENDLESS:
                 if price in standing:
                     if price in floats:
                         floats[price] = floats[price][0], amount
                 else:
-                    rank = sign * float(price)
-                    if rank - rank:  # not a number, or infinite: it has no place
-                        raise ValueError(price)
+                    worth = float(price)
+                    if not 0.0 < worth < _ENDLESS:
+                        raise ValueError(f"No price of a book: {price!r}")
+                    rank = sign * worth
                     place = bisect_left(ranks, rank)
                     if place < len(ranks) and ranks[place] == rank:
                         place = self._place_among_equals(price, place)
                     ranks.insert(place, rank)
                     texts.insert(place, price)
                 standing[price] = price, quantity
+            elif amount != 0.0:  # so is what is no number
+                raise ValueError(f"No quantity of a book: {quantity!r}")
             elif price in standing:
                 place = bisect_left(ranks, sign * float(price))
                 while texts[place] != price:

@@ -77,10 +77,11 @@ class LocalBook:
         weakref.finalize(self, self._attached.close).atexit = False
 
     def __repr__(self) -> str:
-        bid, ask = self.best_bid, self.best_ask
+        with self._still():
+            ladder, state, why = self._keeping.procedure.ladder, self._keeping.state, self._keeping.problem
+            bid, ask = (None, None) if ladder is None else _decimals(ladder)
         best = "" if bid is None or ask is None else f", {plain(bid)} / {plain(ask)}"
-        problem = f": {self.problem}" if self.problem else ""
-        return f"LocalBook({self.symbol}, {self.state}{best}){problem}"
+        return f"LocalBook({self.symbol}, {state}{best}){f': {why}' if why else ''}"
 
     def __enter__(self) -> Self:
         return self
@@ -93,48 +94,57 @@ class LocalBook:
     @property
     def is_in_sync(self) -> bool:
         """Whether the book is the exchange's as of its newest event."""
-        return self._keeping.is_in_sync
+        with self._line.still("state"):
+            return self._keeping.is_in_sync
 
     @property
     def state(self) -> BookState:
         """``syncing`` at first, ``in sync``, ``rebuilding`` after a gap, ``lost`` without connection, ``closed``."""
-        return self._keeping.state
+        with self._line.still("state"):
+            return self._keeping.state
 
     @property
     def problem(self) -> str:
         """What is wrong, in a sentence; empty when all is well."""
-        return self._keeping.problem
+        with self._line.still("state"):
+            return self._keeping.problem
 
     @property
     def link(self) -> LinkState:
         """How the connection stands."""
-        return self._keeping.link
+        with self._line.still("state"):
+            return self._keeping.link
 
     @property
     def gaps(self) -> int:
         """How often an event was missing."""
-        return self._keeping.procedure.gaps
+        with self._line.still("state"):
+            return self._keeping.procedure.gaps
 
     @property
     def rebuilds(self) -> int:
         """How often it was built anew after it had been in sync and was not any more."""
-        return self._keeping.rebuilds
+        with self._line.still("state"):
+            return self._keeping.rebuilds
 
     @property
     def update_id(self) -> int | None:
         """The exchange's id of the newest change that is in; None before the first snapshot."""
-        ladder = self._keeping.procedure.ladder
-        return None if ladder is None else ladder.update_id
+        with self._line.still("state"):
+            ladder = self._keeping.procedure.ladder
+            return None if ladder is None else ladder.update_id
 
     @property
     def last_update_ms(self) -> int | None:
         """The exchange's time of the newest event that is in; None before the first."""
-        return self._keeping.event_ms
+        with self._line.still("state"):
+            return self._keeping.event_ms
 
     @property
     def lag_ms(self) -> float | None:
         """How old the newest event was when it arrived, as far as both clocks agree; None before the first."""
-        event_ms, received_ms = self._keeping.event_ms, self._keeping.received_ms
+        with self._line.still("state"):
+            event_ms, received_ms = self._keeping.event_ms, self._keeping.received_ms
         if event_ms is None or received_ms is None or self._client.clock.rate != 1:
             return None  # by a clock that stands or runs fast nothing is late
         return received_ms + (self._client.clock.offset_ms or 0.0) - event_ms
@@ -297,7 +307,7 @@ class LocalBook:
             ladder = self._whole()
             other = ladder.asks if taken == "BUY" else ladder.bids
             levels, has_edge = other.top(other.known), other.edge is not None
-            mid, is_in_sync, update_id = _middle(*_decimals(ladder)), self.is_in_sync, ladder.update_id
+            mid, is_in_sync, update_id = _middle(*_decimals(ladder)), self._keeping.is_in_sync, ladder.update_id
         return market_cost(
             taken,
             wanted,
@@ -335,8 +345,8 @@ class LocalBook:
         ladder = self._keeping.procedure.ladder
         if ladder is None:
             raise StreamError(
-                f"There is no book of {self.symbol} yet: it is {self.state}.",
-                hint=self.problem or "Its first snapshot is under way.",
+                f"There is no book of {self.symbol} yet: it is {self._keeping.state}.",
+                hint=self._keeping.problem or "Its first snapshot is under way.",
                 suggestion="book.wait_in_sync(10)",
             )
         return ladder
@@ -353,8 +363,8 @@ class LocalBook:
 
     def _facts(self, ladder: Ladder, *, is_whole: bool) -> dict[str, Fact]:
         return {
-            "in_sync": self.is_in_sync,
-            "state": self.state,
+            "in_sync": self._keeping.is_in_sync,
+            "state": self._keeping.state,
             "whole": is_whole,
             "bids_known_to": ladder.bids.edge,
             "asks_known_to": ladder.asks.edge,
@@ -364,7 +374,7 @@ class LocalBook:
     def _as_of_ms(self) -> int:
         """Return the exchange's time for which the book holds: now, or when it was last right."""
         now_ms = self._client.clock.estimate_ms()
-        return now_ms if self.is_in_sync else self._keeping.event_ms or now_ms
+        return now_ms if self._keeping.is_in_sync else self._keeping.event_ms or now_ms
 
 
 def _decimals(ladder: Ladder) -> tuple[Decimal | None, Decimal | None]:

@@ -98,12 +98,14 @@ class UserFeed(Lined):
     @property
     def is_whole(self) -> bool:
         """Whether everything that happened has been told, as far as is known here; not while a loss is being mended."""
-        return self._following.is_whole
+        with self._line.still("count"):
+            return self._following.is_whole
 
     @property
     def recovered(self) -> int:
         """How many events the stream had missed, and REST told."""
-        return self._following.recovered
+        with self._line.still("count"):
+            return self._following.recovered
 
     @property
     def title(self) -> str:
@@ -130,7 +132,7 @@ class UserFeed(Lined):
         Raises:
             BinanceError: As of `wait_ready`.
         """
-        self._wait_until(lambda: self.is_whole, seconds)
+        self._wait_until(lambda: self._following.is_whole, seconds)
 
     def _declared(self) -> Mapping[str, UserEvent]:
         return USER_EVENTS

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from binance_nb.errors import StreamError
-from binance_nb.streams.line import Line
+from binance_nb.streams.line import Line, is_glance
 from binance_nb.streams.link import LinkState
 from binance_nb.streams.patience import Duration, Patience, seconds_of
 from binance_nb.tape.streams.happenings import Fields, read_state
@@ -48,7 +48,7 @@ class PlayedLine(Line):
     is_played = True
 
     def __init__(self, lines: Sequence[Fields], player: Player, clock: ServerClock, pace: float | None = None) -> None:
-        self._lines = lines
+        self._lines = [line for line in lines for _ in range(line.get("times", 1))]
         self._player = player
         self._clock = clock
         self._pace = pace
@@ -78,7 +78,8 @@ class PlayedLine(Line):
     @contextmanager
     def still(self, what: str) -> Iterator[None]:
         """Go as far as it was when somebody looked; see `Line.still`."""
-        self._go_to(what)
+        if not is_glance():
+            self._go_to(what)
         with self._guard:
             yield
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 
-from binance_nb.streams.line import Line
+from binance_nb.streams.line import Line, is_glance
 from binance_nb.streams.link import LinkState
 from binance_nb.streams.patience import Patience
 from binance_nb.tape.streams.happenings import body_of, private_body_of, state_fields, without_place
@@ -50,15 +50,19 @@ class Writer:
         line.note("open", streams=list(streams))
         return line
 
+    def now_ms(self) -> int:
+        """Return the exchange's time."""
+        return self._clock.estimate_ms()
+
     def write(self, number: int, what: str, fields: dict[str, Any]) -> None:  # Any: JSON
         """Write a line.
 
         Args:
             number: Whose.
             what: What happened.
-            fields: More of it.
+            fields: More of it; ``at`` is now where they do not say so.
         """
-        self._add({"at": self._clock.estimate_ms(), "event": what, "feed": number, **fields})
+        self._add({"at": self.now_ms(), "event": what, "feed": number, **fields})
 
 
 class RecordedLine(Line):
@@ -75,20 +79,23 @@ class RecordedLine(Line):
         self._number = number
         self._body_of = private_body_of if is_private else body_of
         self._guard = RLock()
+        # A loop that looks until something has come looks a thousand times: one line, when something else follows.
+        self._looks: dict[str, Any] = {}
         self.is_closed = False
 
     @contextmanager
     def still(self, what: str) -> Iterator[None]:
         """Let nothing more come while somebody looks; see `Line.still`."""
         with self._held():
-            if what:
-                self.note("look", **{"for": what})
+            if what and not is_glance():
+                self._look(what)
             yield
 
     def note(self, what: str, **fields: Any) -> None:  # Any: JSON
         """Note something; see `Line.note`."""
         with self._held():
             if not self.is_closed:
+                self._write_looks()
                 self._writer.write(self._number, what, fields)
 
     def message(self, stream: str, data: Any, received_ms: int, deliver: Callable[[], object], **more: Any) -> None:
@@ -128,6 +135,18 @@ class RecordedLine(Line):
     def patience(self, patience: Patience) -> Patience:
         """Return what waits, and writes down how a wait ended."""
         return _RecordedPatience(patience, self)
+
+    def _look(self, what: str) -> None:
+        if self._looks.get("for") != what:
+            self._write_looks()
+            self._looks = {"at": self._writer.now_ms(), "for": what, "times": 0}
+        self._looks["times"] += 1
+
+    def _write_looks(self) -> None:
+        looks, self._looks = self._looks, {}
+        if looks and not self.is_closed:
+            times = looks.pop("times")
+            self._writer.write(self._number, "look", looks if times == 1 else {**looks, "times": times})
 
     @contextmanager
     def _held(self) -> Iterator[None]:

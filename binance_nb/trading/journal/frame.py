@@ -81,8 +81,12 @@ def journal_frame(entries: Sequence[Entry]) -> pd.DataFrame:
     """
     import pandas as pd
 
+    from binance_nb.frames.attributes import DIARY
+
     columns = {name: _array(name, kind, [cell(entry) for entry in entries]) for name, (kind, cell) in _COLUMNS.items()}
-    return pd.DataFrame(columns, index=pd.Index([entry.number for entry in entries], dtype="int64", name="number"))
+    frame = pd.DataFrame(columns, index=pd.Index([entry.number for entry in entries], dtype="int64", name="number"))
+    frame.attrs[DIARY] = True
+    return frame
 
 
 def _array(name: str, kind: ColumnKind, cells: list[Any]) -> _Array:  # Any: as in _COLUMNS

@@ -39,10 +39,10 @@ def settle(book: LocalBook, line: RoughLine, seconds: float = 30.0) -> None:
             book.wait_in_sync(0.2)
 
 
-def caught_up(book: LocalBook, session: Session, step: Callable[[], object]) -> int | None:
+def caught_up(book: LocalBook, session: Session, step: Callable[[], object], seconds: float = 30.0) -> int | None:
     """Take a step, and let the book come to where the sandbox's own is; return how many levels differ.
 
-    None where it does not come there: the last event was lost, which only the next one can tell.
+    None where it does not come there in so many seconds: the last event was lost, which only the next one can tell.
     """
     there, wanted = threading.Event(), [-1]
     handle = book.on_change(lambda changed: there.set() if changed.update_id == wanted[0] else None)
@@ -51,7 +51,7 @@ def caught_up(book: LocalBook, session: Session, step: Callable[[], object]) -> 
         true: dict[str, Any] = session.call("depth", symbol=book.symbol, limit=5000, raw=True)
         wanted[0] = true["lastUpdateId"]
         if book.update_id != wanted[0]:
-            there.wait(0.25)
+            there.wait(seconds)
         if not (book.is_in_sync and book.update_id == wanted[0]):
             return None
         return differences(book, dict(true["bids"]), dict(true["asks"]))

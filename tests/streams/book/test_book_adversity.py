@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -33,14 +34,20 @@ def book(truth: TrueBook, hub: ByHand) -> Iterator[LocalBook]:
     """A book that is in sync."""
     with LocalBook(hub, client_of(truth), "BTCUSDT", limit=1000, policy=AT_ONCE) as opened:
         hub.say(live())
-        opened.wait_in_sync(10)
+        opened.wait_in_sync(30)
         yield opened
 
 
 @pytest.mark.parametrize(
     "levels",
-    [[["NaN", "1"]], [["NaN", "1"], ["NaN", "0"]], [["x", "1"]], [["1"]], [[]], 7, [None]],
-    ids=["nan", "nan that goes", "no number", "no quantity", "nothing", "no list", "no level"],
+    [
+        *([["NaN", "1"]], [["NaN", "1"], ["NaN", "0"]], [["x", "1"]], [["1"]], [[]], 7, [None]),
+        *([["1", quantity]] for quantity in ("NaN", "nan", "-1", "1e400")),
+    ],
+    ids=[
+        *("nan", "nan that goes", "no number", "no quantity", "nothing", "no list", "no level"),
+        *("quantity NaN", "quantity nan", "quantity below zero", "quantity without end"),
+    ],
 )
 def test_an_event_that_makes_no_sense_costs_a_snapshot(
     book: LocalBook, truth: TrueBook, hub: ByHand, levels: Any
@@ -48,7 +55,7 @@ def test_an_event_that_makes_no_sense_costs_a_snapshot(
     """And nothing more: the stream is listened to as before, and the book is right."""
     noise = event(truth.update_id + 1, truth.update_id + 1)
     hub.say({**noise, "b": levels, "a": levels})
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
     hub.say(truth.step())
 
     assert 0 == differences(book, truth.bids, truth.asks)
@@ -59,7 +66,7 @@ def test_an_event_that_makes_no_sense_costs_a_snapshot(
 def test_what_is_no_event_costs_a_snapshot(book: LocalBook, truth: TrueBook, hub: ByHand, noise: Any) -> None:
     """As one that makes no sense does."""
     hub.say(noise)
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
 
     assert (0, 1) == (differences(book, truth.bids, truth.asks), book.rebuilds)
 
@@ -76,9 +83,27 @@ def test_a_defect_in_a_snapshot_is_told_and_it_is_asked_for_again(truth: TrueBoo
     with LocalBook(hub, client_of(truth, fail_once), "BTCUSDT", limit=1000, policy=AT_ONCE) as book:
         book.on_change(lambda changed: said.append(changed.problem))
         hub.say(live())
-        book.wait_in_sync(10)
+        book.wait_in_sync(30)
 
     assert "The snapshot did not come: A defect: ZeroDivisionError: in the transport" in said
+
+
+@pytest.mark.parametrize("quantity", ["NaN", "nan", "-1", "1e400"])
+def test_a_snapshot_that_makes_no_sense_is_asked_for_again(truth: TrueBook, hub: ByHand, quantity: str) -> None:
+    """It never becomes the book, and the book says what is wrong."""
+    said: list[str] = []
+    damaged = json.dumps({"lastUpdateId": 1_000, "bids": [["1", quantity]], "asks": [["2", "1"]]}).encode()
+
+    def damage_once(call: int) -> Reply | None:
+        return Reply("depth", {}, 200, {}, damaged) if call == 1 else None
+
+    with LocalBook(hub, client_of(truth, damage_once), "BTCUSDT", limit=1000, policy=AT_ONCE) as book:
+        book.on_change(lambda changed: said.append(changed.problem))
+        hub.say(live())
+        book.wait_in_sync(30)
+
+        assert 0 == differences(book, truth.bids, truth.asks)
+        assert "The snapshot did not come: The snapshot of the book cannot be read." in said
 
 
 @pytest.mark.parametrize("leave", [sys.exit, asyncio.CancelledError], ids=["exit", "cancelled"])

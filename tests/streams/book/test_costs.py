@@ -27,7 +27,7 @@ def book() -> Iterator[LocalBook]:
     truth, hub = TrueBook(seed=1, levels=2), ByHand()
     with LocalBook(hub, client_of(truth), "BTCUSDT", limit=100, policy=AT_ONCE) as opened:
         hub.say(live())
-        opened.wait_in_sync(10)
+        opened.wait_in_sync(30)
         gone = [[(price, "0") for price, _ in side] for side in opened.ladder(9)]
         bids, asks = [("99", "2"), ("98", "10")], [("101", "1"), ("102", "2"), ("110", "5")]
         hub.say(event(truth.update_id + 1, truth.update_id + 1, gone[0] + bids, gone[1] + asks))
@@ -120,7 +120,7 @@ def test_a_cost_counts_levels_before_the_edge_only() -> None:
     truth, hub = TrueBook(seed=1, levels=300), ByHand()
     book = LocalBook(hub, client_of(truth), "BTCUSDT", limit=100, policy=AT_ONCE)
     hub.say(live())
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
     hub.say(event(truth.update_id + 1, truth.update_id + 1, [], [("70000", "1000000")]))
 
     cost = book.cost("BUY", quantity="100000")

@@ -75,6 +75,32 @@ def test_a_zero_of_any_length_takes_a_level_away(zero: str) -> None:
     assert [("1.6", "3")] == side.top(5)
 
 
+@pytest.mark.parametrize("text", ["NaN", "nan", "-1", "1e400", "-Infinity", "x", ""])
+def test_what_is_no_quantity_is_refused(text: str) -> None:
+    """In a change, of a level that stands there and of a new one, and in a snapshot."""
+    side = Side(1)
+    side.load([("2", "1")], None)
+
+    for price in ("2", "3"):
+        with pytest.raises(ValueError, match=r"."):
+            side.apply([(price, text)])
+    with pytest.raises(ValueError, match=r"."):
+        Side(1).load([("2", text)], None)
+    assert [("2", "1")] == side.top(5)
+
+
+@pytest.mark.parametrize("text", ["NaN", "-1", "0", "1e400", "-Infinity", "x", ""])
+def test_what_is_no_price_is_refused(text: str) -> None:
+    """In a change and in a snapshot: it has no place in any book."""
+    side = Side(-1)
+
+    with pytest.raises(ValueError, match=r"."):
+        side.apply([(text, "1")])
+    with pytest.raises(ValueError, match=r"."):
+        side.load([(text, "1")], None)
+    assert [] == side.top(5)
+
+
 def test_a_price_in_other_digits_is_the_same_level() -> None:
     """1.5 and 1.50 are one price; the newest digits hold."""
     side = Side(-1)

@@ -48,7 +48,7 @@ def book(truth: TrueBook, hub: ByHand) -> Iterator[LocalBook]:
     """A book that is in sync."""
     with LocalBook(hub, client_of(truth), "BTCUSDT", limit=1000, policy=AT_ONCE) as opened:
         hub.say(live())
-        opened.wait_in_sync(10)
+        opened.wait_in_sync(30)
         yield opened
 
 
@@ -62,7 +62,7 @@ class Gate:
     def __call__(self, _call: int) -> Reply | None:
         """Wait to be let through."""
         self.asked.release()
-        assert self.open.acquire(timeout=10)
+        assert self.open.acquire(timeout=30)
         return None
 
 
@@ -71,12 +71,12 @@ def test_a_book_joins_its_snapshot_with_what_came_meanwhile(truth: TrueBook, hub
     gate = Gate()
     book = LocalBook(hub, client_of(truth, gate), "BTCUSDT", limit=1000, policy=AT_ONCE)
     hub.say(live())
-    gate.asked.acquire(timeout=10)
+    gate.asked.acquire(timeout=30)
     for _ in range(30):
         hub.say(truth.step())
     state_before = book.state
     gate.open.release()
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
     hub.say(truth.step())
 
     assert ("syncing", "in sync", "") == (state_before, book.state, book.problem)
@@ -109,7 +109,7 @@ def test_a_gap_is_seen_and_mended(truth: TrueBook, hub: ByHand) -> None:
     gate.open.release()
     book = LocalBook(hub, client_of(truth, gate), "BTCUSDT", limit=1000, policy=AT_ONCE)
     hub.say(live())
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
     whole = book.ladder(1000)
     truth.step()
     hub.say(truth.step())
@@ -120,7 +120,7 @@ def test_a_gap_is_seen_and_mended(truth: TrueBook, hub: ByHand) -> None:
     assert book.top(5).attrs["binance"]["in_sync"] is False
 
     gate.open.release()
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
 
     assert ("in sync", "", 1) == (book.state, book.problem, book.rebuilds)
     assert 0 == differences(book, truth.bids, truth.asks)
@@ -134,7 +134,7 @@ def test_a_lost_line_is_told_and_mended(book: LocalBook, truth: TrueBook, hub: B
     told = book.state, book.problem, book.is_in_sync
 
     hub.say(live(1))
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
 
     assert ("lost", "The line was cut.", False) == told
     assert (0, 1) == (differences(book, truth.bids, truth.asks), book.rebuilds)
@@ -169,7 +169,7 @@ def test_a_snapshot_that_fails_is_asked_for_again(truth: TrueBook, hub: ByHand) 
     book = LocalBook(hub, client_of(truth, troubles), "BTCUSDT", limit=1000, policy=AT_ONCE)
     books = [book]
     hub.say(live())
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
 
     assert 4 == len(told)
     assert all(words.startswith("The snapshot did not come: ") for words in told[1:])
@@ -182,7 +182,7 @@ def test_a_symbol_that_is_not_there_ends_the_book(truth: TrueBook, hub: ByHand) 
     hub.say(live())
 
     with pytest.raises(ApiError) as caught:
-        book.wait_in_sync(10)
+        book.wait_in_sync(30)
 
     assert (-1121, "closed") == (caught.value.code, book.state)
 
@@ -214,7 +214,7 @@ def test_books_of_a_host_take_turns(hub: ByHand) -> None:
     books = [LocalBook(hub, client_of(TrueBook(1, 100), count), "BTCUSDT", policy=AT_ONCE) for _ in range(5)]
     hub.say(live())
     for book in books:
-        book.wait_in_sync(10)
+        book.wait_in_sync(30)
 
     assert [1] == most
 
@@ -228,7 +228,7 @@ def test_a_snapshot_leaves_weight_to_the_person(truth: TrueBook, hub: ByHand) ->
     book = LocalBook(hub, client, "BTCUSDT", policy=BookPolicy(backoff=Backoff(0.0, 0.0)))
     book.on_change(lambda _: refused.set() if book.problem else None)
     hub.say(live())
-    refused.wait(10)
+    refused.wait(30)
 
     assert "the rest is left to your own calls" in book.problem
     book.close()
@@ -241,14 +241,14 @@ def test_what_reads_off_the_edge_is_renewed_in_time(hub: ByHand) -> None:
     policy = BookPolicy(backoff=Backoff(0.0, 0.0), weight_share=1.0, renew_share=1.0, renew_seconds=0.0)
     book = LocalBook(hub, client_of(truth, lambda call: calls.append(call)), "BTCUSDT", limit=100, policy=policy)
     hub.say(live())
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
     states = set()
     renewed = threading.Event()
     book.on_change(lambda _: renewed.set() if len(calls) > 2 else None)
     for _ in range(2_000):
         hub.say(truth.step())
         states.add(book.state)
-    renewed.wait(10)
+    renewed.wait(30)
 
     assert {"in sync"} == states
     assert len(calls) > 2
@@ -260,7 +260,7 @@ def test_levels_up_to_the_edge_are_the_true_ones(hub: ByHand) -> None:
     truth = TrueBook(seed=5, levels=400)
     book = LocalBook(hub, client_of(truth), "BTCUSDT", limit=100, policy=AT_ONCE)
     hub.say(live())
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
     for _ in range(40):
         hub.say(truth.step())
 
@@ -281,7 +281,7 @@ def test_the_frame_is_the_one_of_depth(session: Session, hub: ByHand) -> None:
 
     book = LocalBook(hub, session.client, "BTCUSDT")
     hub.say(live())
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
     for exact in (False, True):
         have, want = book.top(20, exact=exact), session.depth("BTCUSDT", limit=20, exact=exact)
 
@@ -312,7 +312,7 @@ def test_a_callback_hears_of_changes_until_it_is_cancelled(book: LocalBook, trut
     handle.cancel()
     handle.cancel()
     hub.say(live(1))
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
 
     assert ["in sync", "lost"] == heard
     assert ["in sync"] == failed
@@ -328,7 +328,7 @@ def test_a_closed_book_stays_readable(book: LocalBook, truth: TrueBook, hub: ByH
     assert ("closed", False, True) == (book.state, book.is_in_sync, hub.is_let_go)
     assert 20 == len(book.top(20))
     with pytest.raises(StreamError, match="it is closed"):
-        book.wait_in_sync(10)
+        book.wait_in_sync(30)
 
 
 def test_a_hub_that_closes_closes_its_books(book: LocalBook, hub: ByHand) -> None:
@@ -405,7 +405,7 @@ def test_no_level_differs_after_drops_repeats_swaps_and_cuts(seed: int) -> None:
         hub.say(truth.step())
         if book.rebuilds != rebuilds or step % 50 == 0:
             if not line.is_holding and book.link.status == "live":
-                book.wait_in_sync(10)
+                book.wait_in_sync(30)
             if book.is_in_sync and book.update_id == truth.update_id:
                 rebuilds, compared = book.rebuilds, compared + 1
                 wrong += differences(book, truth.bids, truth.asks)

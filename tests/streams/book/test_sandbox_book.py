@@ -36,7 +36,7 @@ def advance(session: Session, milliseconds: int) -> Callable[[], object]:
 def test_a_book_follows_the_sandbox(session: Session, hub: StreamHub) -> None:
     """After each second of market the book is the sandbox's to the last digit."""
     with LocalBook(hub, session.client, "BTCUSDT", policy=AT_ONCE) as book:
-        book.wait_in_sync(10)
+        book.wait_in_sync(30)
         found = [caught_up(book, session, advance(session, 1_000)) for _ in range(10)]
 
     assert [0] * 10 == found
@@ -45,7 +45,7 @@ def test_a_book_follows_the_sandbox(session: Session, hub: StreamHub) -> None:
 
 def test_a_session_hands_out_books_and_closes_them(fresh_sandbox: Session) -> None:
     """session.book needs nothing but a symbol, and ends with the session."""
-    book = fresh_sandbox.book("ETHUSDT").wait_in_sync(10)
+    book = fresh_sandbox.book("ETHUSDT").wait_in_sync(30)
     frame = book.top(5)
     fresh_sandbox.close()
 
@@ -57,7 +57,7 @@ def test_a_session_hands_out_books_and_closes_them(fresh_sandbox: Session) -> No
 def test_an_order_shows_in_the_book(session: Session, hub: StreamHub) -> None:
     """What an order adds to the book arrives, also while the sandbox's clock stands."""
     with LocalBook(hub, session.client, "BTCUSDT", policy=AT_ONCE) as book:
-        book.wait_in_sync(10)
+        book.wait_in_sync(30)
         bid, ask = book.best_bid, book.best_ask
         assert bid is not None
         assert ask is not None
@@ -84,7 +84,7 @@ def test_no_level_differs_after_faults_of_the_sandbox(session: Session, hub: Str
     with LocalBook(rough, session.client, "BTCUSDT", policy=AT_ONCE) as book:
         for _ in range(16):
             settle(book, rough.lines[0])
-            found.append(caught_up(book, session, advance(session, 1_000)))
+            found.append(caught_up(book, session, advance(session, 1_000), 1.0))
         troubles = book.gaps, book.rebuilds
 
     assert {0, None} >= set(found)

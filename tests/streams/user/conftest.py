@@ -31,7 +31,7 @@ class Followed:
     client: Client
     told: list[Event] = field(default_factory=list)
 
-    def wait_for(self, is_there: Callable[[], object], seconds: float = 5.0) -> None:
+    def wait_for(self, is_there: Callable[[], object], seconds: float = 30.0) -> None:
         """Wait until something holds, which another thread brings about."""
         ends = time.monotonic() + seconds
         while not is_there():
@@ -83,7 +83,7 @@ def follow() -> Iterator[Callable[..., Followed]]:
             followed = Followed(feed, relay, through)
             feed.on(followed.told.append)
             if is_awaited:
-                feed.wait_ready(10)
+                feed.wait_ready(30)
             return followed
 
         yield begin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from collections.abc import Callable
 from copy import copy
@@ -12,11 +13,12 @@ from decimal import Decimal
 import pytest
 
 from binance_nb import Session, connect
-from binance_nb.client import Client
+from binance_nb.client import Client, Prepared, Reply
 from binance_nb.environment import resolve
-from binance_nb.errors import AuthenticationError, CredentialsError, StreamError, UsageError
+from binance_nb.errors import AuthenticationError, CredentialsError, StreamError, TransportError, UsageError
 from binance_nb.keys import conceal
 from binance_nb.streams.user import UserFeed
+from tests.streams.events import wait_for
 from tests.streams.user.conftest import QUICK, Followed, following_of
 
 Follow = Callable[..., Followed]
@@ -110,7 +112,7 @@ def test_a_refused_key_ends_it_with_the_reason(session: Session, follow: Follow)
     followed = follow(session, client=client, is_awaited=False)
 
     with pytest.raises(AuthenticationError, match="API-key") as caught:
-        followed.feed.wait_ready(5)
+        followed.feed.wait_ready(30)
     assert "%binance keys" == caught.value.suggestion
     assert followed.feed.is_closed
     assert caught.value.message == followed.feed.problem
@@ -138,10 +140,47 @@ def test_a_feed_that_nobody_holds_ends(session: Session) -> None:
     connection, gone = following_of(feed).connection, weakref.ref(feed)
 
     del feed
-    gc.collect()
+    wait_for(lambda: gc.collect() >= 0 and gone() is None)  # a thread that told it something may just be leaving
+    wait_for(lambda: connection.state.status == "closed")
 
     assert gone() is None
     assert "closed" == connection.state.status
+
+
+def test_a_feed_that_goes_while_rest_is_asked_waits_for_nothing(session: Session) -> None:
+    """The call that is on its way ends by itself, on a thread that holds up neither the notebook nor its end."""
+    client, desk = copy(session.client), _HeldDesk()
+    client.transport = desk
+    feed = UserFeed(client, policy=QUICK)
+    assert desk.asked.wait(30)
+    connection, gone = following_of(feed).connection, weakref.ref(feed)
+    workers = [each for each in threading.enumerate() if each.name == "binance_nb worker"]
+
+    del feed
+    gc.collect()
+    state_while_held = connection.state.status
+    desk.release.set()
+    for worker in workers:
+        worker.join(30)
+
+    assert (None, "closed") == (gone(), state_while_held)
+    assert [(True, False)] == list({(each.daemon, each.is_alive()) for each in workers})
+
+
+class _HeldDesk:
+    """A transport that takes calls and answers none, until it is told to fail them."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.release = threading.Event()
+
+    def send(self, prepared: Prepared, *, timeout_seconds: float) -> Reply:
+        self.asked.set()
+        self.release.wait(60)
+        raise TransportError("It was held.", operation=prepared.operation)
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 def test_events_are_collected_for_a_while() -> None:
