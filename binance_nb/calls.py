@@ -181,6 +181,7 @@ class Calls:
         endpoint = endpoint_of(name)
         parameters, reading = split_options(words)
         sent = self._bind(endpoint, parameters, reading, is_dry=True, awaited=wire_names(endpoint, awaited))
+        self.client.check_key(endpoint)
         if not awaited:
             check_range(endpoint, sent, reading.max_rows)
 
@@ -233,7 +234,7 @@ class Calls:
             **words: Parameters and reading options.
 
         Returns:
-            The request, stamped and signed; its repr shows no secret.
+            The request, stamped, and signed where a key is held; its repr shows no secret.
         """
         endpoint = endpoint_of(name)
         parameters, reading = split_options(words)

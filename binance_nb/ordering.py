@@ -8,12 +8,15 @@ from functools import wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from binance_nb.calls import Calls
+from binance_nb.calls import Answer, Calls
+from binance_nb.delivery import deliver_carried
 from binance_nb.errors import UsageError
 from binance_nb.grammar import did_you_mean, quote
+from binance_nb.reading import Reading
 from binance_nb.trading.everyday.everyday import Errand, carry_out, to_cancel, to_order, to_replace
 from binance_nb.trading.everyday.holdings import holdings
 from binance_nb.trading.everyday.order_tables import orders_of
+from binance_nb.trading.everyday.taken_back import taken_back
 from binance_nb.trading.everyday.wishes import dashed
 
 if TYPE_CHECKING:
@@ -312,6 +315,24 @@ class Ordering(Calls):
             return to_replace(self, symbol, order, words, told)
         is_all, order_list = bool(words.get("all")), words.get("order_list")
         return to_cancel(self, symbol, order, is_all=is_all, order_list=order_list, told=told)
+
+    def taken_back(self, told: str) -> Answer | None:
+        """Return what a ``cancel`` in the same everyday words has taken back before; nothing is sent.
+
+        Args:
+            told: The words in normal form.
+
+        Returns:
+            As of `answer`; None where the journal knows of none.
+
+        Raises:
+            BinanceError: The journal cannot be read.
+        """
+        done = taken_back(self.order_journal.entries(account=self.trader.account.identity), told)
+        if done is None:
+            return None
+        value = deliver_carried(self.client, done, done.reply.sent, Reading())
+        return Answer(value, done.reply.body, done.verdict, done.note, was_earlier=True)
 
     def run_errand(self, errand: Errand, *, check: bool = False, again: bool = False) -> pd.DataFrame:
         """Do what everyday words say.

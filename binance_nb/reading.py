@@ -59,8 +59,10 @@ def options_of(endpoint: Endpoint) -> tuple[str, ...]:
         unfit.add("closed")
     if not endpoint.rows.parts:
         unfit.add("part")
-    if endpoint.paging is None or endpoint.is_signed or endpoint.paging.omitted == "not_allowed":
+    if endpoint.paging is None or endpoint.paging.omitted == "not_allowed":
         unfit |= {"max_rows", "quiet"}
+    if endpoint.is_signed:
+        unfit.add("max_rows")
     if endpoint.bulk_kind is None or "startTime" not in endpoint.by_name:
         unfit.add("source")
     if not endpoint.unfilled_orders:

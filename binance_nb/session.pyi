@@ -780,6 +780,7 @@ class Session(Taping, Ordering, Histories, Streaming):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        quiet: bool = ...,
     ) -> DataFrame: ...
     def get_order_list(
         self,
@@ -806,6 +807,7 @@ class Session(Taping, Ordering, Histories, Streaming):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        quiet: bool = ...,
     ) -> DataFrame: ...
     def open_order_list(
         self,
@@ -832,6 +834,7 @@ class Session(Taping, Ordering, Histories, Streaming):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        quiet: bool = ...,
     ) -> DataFrame: ...
     def rate_limit_order(
         self,
@@ -855,6 +858,7 @@ class Session(Taping, Ordering, Histories, Streaming):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        quiet: bool = ...,
     ) -> DataFrame: ...
     def my_allocations(
         self,
@@ -872,6 +876,7 @@ class Session(Taping, Ordering, Histories, Streaming):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        quiet: bool = ...,
     ) -> DataFrame: ...
     def account_commission(
         self,
@@ -896,6 +901,7 @@ class Session(Taping, Ordering, Histories, Streaming):
         exact: bool = ...,
         raw: bool = ...,
         time_unit: str | None = ...,
+        quiet: bool = ...,
     ) -> DataFrame: ...
     def my_filters(
         self,

@@ -204,12 +204,19 @@ def describe_errors(endpoint: Endpoint) -> list[tuple[str, str]]:
             ("TimestampError", "-1021, after one try with a fresh clock."),
         ]
     if endpoint.changes_state:
+        if "check" in options_of(endpoint):
+            errors.append(("PreflightError", "It breaks a rule of the symbol or the account; nothing was sent."))
         errors += [
-            ("NotArmedError", "The host counts as live."),
+            ("NotArmedError", "The host counts as live, and nothing is armed, or not for as much; nothing was sent."),
             ("OrderRejected", "-1013, -2010, -2011: a filter, the balance, the order's state."),
             ("ExecutionUnknownError", "5XX, -1006, -1007 or silence: it may have been executed."),
         ]
-    return [*errors, ("RateLimitError", "429 or -1003, past what it may wait; IpBannedError: 418.")]
+    return [
+        *errors,
+        ("RateLimitError", "429 or -1003, past what it may wait; IpBannedError: 418."),
+        ("ApiError", "Any other refusal, such as -1121: a symbol that is not listed."),
+        ("TransportError", "The host cannot be reached, or does not answer."),
+    ]
 
 
 def describe_paging(endpoint: Endpoint) -> str:

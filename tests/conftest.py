@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from binance_nb import Session, connect
 from binance_nb.folders import DATA_VARIABLE
@@ -19,8 +19,11 @@ __all__ = ["sandbox", "start_sandbox"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# No deadline: a busy machine is not a defect. In CI the same examples every time, so that red means changed.
-settings.register_profile("binance_nb", deadline=None, derandomize="CI" in os.environ)
+# A busy machine is not a defect, however long it takes over an example, or over drawing it. In CI the same examples
+# every time, so that red means changed.
+settings.register_profile(
+    "binance_nb", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
 settings.load_profile("binance_nb")
 
 

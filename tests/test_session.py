@@ -278,6 +278,15 @@ def test_a_wrong_keyword_is_named_with_the_nearest(session: Session) -> None:
     assert "limit" in str(also.value.hint)
 
 
+def test_whatever_comes_in_pages_can_be_had_without_a_bar(session: Session) -> None:
+    """Also where it is signed, and where one page is enough."""
+    for frame in (session.all_orders("BTCUSDT", quiet=True), session.my_trades("BTCUSDT", start="-3d", quiet=True)):
+        assert "order_id" in frame
+
+    with pytest.raises(UsageError, match="quiet"):
+        session.call("depth", symbol="BTCUSDT", quiet=True)
+
+
 def test_options_that_can_do_nothing_are_refused(session: Session) -> None:
     """The answer as it came has no parts to choose from."""
     with pytest.raises(UsageError, match="raw"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pandas as pd
@@ -39,11 +40,14 @@ def test_streams_of_several_kinds_come_in_one_feed(quick: Session) -> None:
 
 
 def test_a_collection_lasts_as_long_as_the_exchange_says(quick: Session) -> None:
-    """A minute of events by its clock, none of them missing."""
-    frame = quick.stream("BTCUSDT@trade").collect("1m")
+    """Three minutes by its clock are three seconds, and longer on a busy machine; no event is missing."""
+    began = time.monotonic()
+    frame = quick.stream("BTCUSDT@trade").collect("3m")
+    took_seconds = time.monotonic() - began
     span = frame.index[-1] - frame.index[0]
 
-    assert pd.Timedelta("30s") < span < pd.Timedelta("75s")
+    assert took_seconds >= 3
+    assert pd.Timedelta("1m") < span < pd.Timedelta(seconds=60 * took_seconds + 15)
     assert [1] == sorted(set(frame["trade_id"].diff().dropna()))
 
 

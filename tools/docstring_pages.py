@@ -20,7 +20,8 @@ _ENTRY = re.compile(r"^    (\*{0,2}\w+): ", re.MULTILINE)
 # What sessions, feeds and widgets have for those who build on them, and nobody needs in a notebook.
 _PLUMBING = (
     *("adopt", "answer", "beat_now", "check", "errand", "explained", "fail", "guarded", "invalidate", "nudge", "put"),
-    *("journal_entries", "on_close", "paint_now", "recalled", "run_errand", "say", "stages", "stream_rate", "work"),
+    *("journal_entries", "on_close", "paint_now", "recalled", "run_errand", "say", "stages", "stream_rate"),
+    *("taken_back", "work"),
 )
 _DOUBLED = re.compile(r"``([^`]+)``")
 

@@ -38,6 +38,18 @@ from tools.docstring_pages import docstring, documented, joined, methods, parame
 HERE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by tools/make_reference.py: change what it reads, not this. -->"
 _CALLED = re.compile(r"\b((?:session|binance_nb)(?:\.\w+)+)\(")
+# By the module that declares a verb: the page of docs/ that tells what it is for.
+_GUIDES: Mapping[str, str] = {
+    "core": "lines",
+    "orders": "trading",
+    "journal": "trading",
+    "keys": "keys",
+    "safety": "trading",
+    "history": "history",
+    "live": "widgets",
+    "tape": "tapes",
+    "sharing": "tapes",
+}
 _OBJECTS: Mapping[str, type] = {"Feed": Feed, "LocalBook": LocalBook, "UserFeed": UserFeed}
 
 
@@ -86,6 +98,10 @@ def _verb_modules() -> Iterator[Any]:  # Any: a module with VERBS
     yield from sorted(
         (each for each in found if hasattr(each, "VERBS")), key=lambda each: order.index(next(iter(each.VERBS)))
     )
+
+
+def _room(module: Any) -> str:  # Any: see above
+    return str(module.__name__.rpartition(".")[2])
 
 
 def _heading(module: Any) -> str:  # Any: see above
@@ -142,7 +158,7 @@ def _anchor(code: int) -> str:
 def _frame(facts: FrameFacts) -> str:
     if not (facts.index or facts.columns):
         return f"{facts.about[:1].upper()}{facts.about[1:]}: a frame without rows or columns."
-    index = f"`{facts.index.name}`, {facts.index.dtype}" if facts.index else "0, 1, 2, ..."
+    index = f"`{facts.index.name}`, {facts.index.dtype}" if facts.index else "0, 1, 2 and so on"
     parts = [
         joined(f"### part={name!r}", f"{about[:1].upper()}{about[1:]}.", _column_table(columns))
         for name, (about, columns) in facts.parts.items()
@@ -174,11 +190,17 @@ def _own_page(name: str, own: OwnVerb) -> str:
     called = next(
         (each for each in reversed(_CALLED.findall(own.python)) if each.rpartition(".")[2] not in ENDPOINTS), ""
     )
+    told = (
+        "streams"
+        if name == "stream"
+        else _GUIDES.get(next((_room(each) for each in _verb_modules() if name in each.VERBS), ""))
+    )
+    guide = f"The whole story: [{told}](../{told}.md)." if told else ""
     return joined(
         f"# {name}\n\n{markdown_text(own.about)}",
         markdown_of(Sheet("", sheet.blocks)).removeprefix("# ").strip(),
         documented(called) if called else "",
-        "[All verbs](README.md)",
+        f"{guide} [All verbs](README.md)".strip(),
     )
 
 

@@ -185,9 +185,20 @@ class Client:
         self.environment.check_serves(endpoint)
         if not is_dry:  # what is only looked at may be looked at anywhere
             self.gate.check_open(self.environment, endpoint)
+            self.check_key(endpoint)
+        return self._order_ids.add_to(endpoint, sent, is_dry=is_dry)
+
+    def check_key(self, endpoint: Endpoint) -> None:
+        """Refuse a call that needs a key where there is none for it.
+
+        Args:
+            endpoint: The endpoint to be called.
+
+        Raises:
+            CredentialsError: A key is needed and missing, or belongs elsewhere.
+        """
         if endpoint.is_signed:
             self._holder(endpoint)
-        return self._order_ids.add_to(endpoint, sent, is_dry=is_dry)
 
     def prepare(self, endpoint: Endpoint, sent: Mapping[str, str], *, is_dry: bool = False) -> Prepared:
         """Return the request as it would travel, stamped and signed.
@@ -195,7 +206,8 @@ class Client:
         Args:
             endpoint: The endpoint to be called.
             sent: Wire texts from `bind`.
-            is_dry: Whether it is only looked at; its timestamp is then as good as is known without asking.
+            is_dry: Whether it is only looked at; its timestamp is then as good as is known without asking, and where no
+                key is held there is none in it, and no signature.
 
         Returns:
             The request.
@@ -208,12 +220,14 @@ class Client:
         payload = encode(sent.items())
         signed = expires_at = None
         if endpoint.is_signed:
-            holder = self._holder(endpoint)
-            headers["X-MBX-APIKEY"] = holder.api_key.reveal()
             stamp = self.clock.estimate_ms() if is_dry else self.clock.now_ms()
             expires_at = stamp + valid_ms(sent)
             signed = encode([*sent.items(), ("timestamp", str(stamp))])
-            payload = f"{signed}&signature={quote(holder.signer.sign(signed), safe='')}"
+            payload = signed
+            if self.credentials is not None or not is_dry:
+                holder = self._holder(endpoint)
+                headers["X-MBX-APIKEY"] = holder.api_key.reveal()
+                payload += f"&signature={quote(holder.signer.sign(signed), safe='')}"
         body = None
         if endpoint.method != "GET":
             headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -18,7 +18,6 @@ from __future__ import annotations
 import builtins
 import os
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +26,7 @@ from numbers import Integral
 from typing import Any, Literal
 
 from binance_nb.errors import BinanceError, UsageError
+from binance_nb.grammar.columns import columns_of
 from binance_nb.grammar.spelling import nearest
 
 __all__ = ["Piece", "Token", "expand", "point_at", "quote", "tokenise"]
@@ -151,8 +151,8 @@ def point_at(line: str, start: int, end: int) -> dict[str, Any]:
         ``column``, counted from 1, and ``pointer``: the line with carets under the culprit.
     """
     # In a terminal a Chinese or Korean letter is as wide as two carets; a tab is as wide as a tab.
-    indent = "".join("\t" if char == "\t" else " " * _columns(char) for char in line[:start])
-    carets = "^" * max(1, sum(map(_columns, line[start:end])))
+    indent = "".join("\t" if char == "\t" else " " * columns_of(char) for char in line[:start])
+    carets = "^" * max(1, columns_of(line[start:end]))
     return {"column": start + 1, "pointer": f"{line}\n{indent}{carets}"}
 
 
@@ -358,12 +358,6 @@ def _behind(line: str, at: int) -> str:
     if not before:
         return "at the beginning"
     return f"behind {before}" if len(before) <= _MOST_BEFORE else f"behind …{before[-_MOST_BEFORE:]}"
-
-
-def _columns(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def _refusal(

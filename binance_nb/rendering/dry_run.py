@@ -50,7 +50,7 @@ def _blocks(prepared: Prepared, holder: Credentials | None) -> Iterator[Block]:
     if prepared.body:
         yield Code(redact(prepared.body.decode("ascii"), holder), "Body")
     if signed:
-        yield Code(redact(signed, holder), "Signed text")
+        yield Code(redact(signed, holder), "Signed text" if _is_signed(prepared) else "Text to sign")
 
 
 def _facts(prepared: Prepared, holder: Credentials | None) -> Iterator[tuple[str, str]]:
@@ -59,6 +59,12 @@ def _facts(prepared: Prepared, holder: Credentials | None) -> Iterator[tuple[str
     if prepared.signed_payload and holder:
         yield "key", f"{holder.masked} from {holder.source}"
         yield "signature", _SIGNED_BY[holder.key_kind]
+    elif prepared.signed_payload and not _is_signed(prepared):
+        yield "key", "none is held for that place: it and the signature are left out"
+
+
+def _is_signed(prepared: Prepared) -> bool:
+    return _KEY_HEADER in map(str.lower, prepared.headers)
 
 
 def _weight(prepared: Prepared) -> str:

@@ -111,7 +111,7 @@ def _facts(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     yield "weight", describe_weight(endpoint)
     yield "security", f"{endpoint.security}, {'signed with your key' if endpoint.is_signed else 'no key needed'}"
     if endpoint.changes_state:
-        yield "effect", "changes orders or balances; refused where the host counts as live"
+        yield "effect", "changes orders or balances; on a live host refused until you arm"
     yield "market host", "served without a key" if endpoint.is_on_data_host else "not served; use another environment"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
+from binance_nb.grammar.columns import columns_of, set_right
 from binance_nb.rendering.pictures import Part, tables_png
 from binance_nb.rendering.sheet import Block, Markup, Paragraph, Sheet, Table, tag
 from binance_nb.trading.everyday.valuation import Position, Valuation
@@ -290,7 +291,7 @@ def _scrolled(table: Markup) -> Markup:
 def _right(head: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
     """Set all columns but the first right."""
     lines = [head, *rows]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(head))]
+    widths = [max(columns_of(line[at]) for line in lines) for at in range(len(head))]
     return tuple(
-        (row[0], *(text.rjust(width) for text, width in zip(row[1:], widths[1:], strict=True))) for row in rows
+        (row[0], *(set_right(text, width) for text, width in zip(row[1:], widths[1:], strict=True))) for row in rows
     )

@@ -13,6 +13,8 @@ from html import escape
 from textwrap import wrap
 from typing import Protocol
 
+from binance_nb.grammar.columns import columns_of, set_left
+
 __all__ = ["Block", "Code", "Entries", "Facts", "Inset", "Link", "Markup", "Paragraph", "Sheet", "Table", "tag"]
 
 
@@ -143,9 +145,9 @@ class Facts:
 
     def lines(self) -> list[str]:
         """Return the block as lines of plain text."""
-        width = max((len(name) for name, _ in self.rows), default=0)
+        width = max((columns_of(name) for name, _ in self.rows), default=0)
         return [
-            line if number else f"{name:<{width}}  {line}"
+            line if number else f"{set_left(name, width)}  {line}"
             for name, text in self.rows
             for number, line in enumerate(_indented(text, width + 2))
         ]
@@ -178,14 +180,14 @@ class Table:
     def lines(self) -> list[str]:
         """Return the block as lines of plain text."""
         rows = [self.head, *self.rows]
-        widths = [max(len(row[place]) for row in rows) for place in range(len(self.head))]
+        widths = [max(columns_of(row[place]) for row in rows) for place in range(len(self.head))]
         lead = [self.lead] if self.lead else []
         return lead + [line for row in rows for line in _in_columns(row, widths)]
 
 
 def _in_columns(row: tuple[str, ...], widths: list[int]) -> list[str]:
     """Write a row; a terminal would go on with a long last text at its very edge."""
-    *first, last = (f"{text:<{width}}" for text, width in zip(row, widths, strict=True))
+    *first, last = (set_left(text, width) for text, width in zip(row, widths, strict=True))
     head = "  ".join(["  " + first[0], *first[1:], ""]) if first else "  "
     folded = wrap(last, max(_LEAST_LAST, _TEXT_WIDTH - len(head)), break_long_words=False, break_on_hyphens=False)
     return [f"{head if not at else ' ' * len(head)}{part}".rstrip() for at, part in enumerate(folded or [""])]

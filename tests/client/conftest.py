@@ -48,7 +48,8 @@ def peer() -> Iterator[Callable[..., Peer]]:
                 "sleep": slept.append,
                 "on_wait": lambda seconds, reason: waits.append(reason),
                 "order_ids": OrderIds(1),
-                "timeout_seconds": 0.3,
+                # Few are to run out of time, and those say so: a busy machine may take seconds over an answer.
+                "timeout_seconds": 30.0,
                 **options,
             }
             held = options.pop("held", credentials(KEY, SECRET, place.host))

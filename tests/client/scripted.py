@@ -91,7 +91,7 @@ class ScriptedServer:
         else:
             answer = self.answers.popleft() if self.answers else Answer(500, b"the script is at its end")
         if answer.hangs:
-            self.released.wait(5)
+            self.released.wait(60)
         if answer.hangs or answer.drops:
             handler.close_connection = True
             return
@@ -112,4 +112,4 @@ class ScriptedServer:
         self.released.set()
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(30)

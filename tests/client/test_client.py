@@ -266,7 +266,7 @@ def test_many_threads_share_one_client(peer: Start) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(30)
 
     assert [200] * 20 == answered
     assert 1 == sum(heard.path == "/api/v3/time" for heard in there.server.heard)

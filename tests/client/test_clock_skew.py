@@ -74,7 +74,8 @@ def test_a_clock_that_is_off_from_the_start_costs_nothing(
     assert ["placed"] * 3 == on_wrong_computer == against_wrong_server
 
 
-@pytest.mark.parametrize("skew_ms", [-600_000, -1_500, 5_500, 600_000])
+# Seconds beyond what the exchange lets pass, which a busy machine may take over a request.
+@pytest.mark.parametrize("skew_ms", [-600_000, -6_000, 10_000, 600_000])
 def test_after_a_step_of_the_exchange_one_order_goes_again_and_none_fails(
     ticking: SandboxProcess, server_at: Callable[[int], None], skew_ms: int
 ) -> None:
@@ -98,7 +99,7 @@ def test_a_step_of_this_computer_costs_nothing(ticking: SandboxProcess, seconds:
     answers = computer.order()
 
     assert ["placed"] * 3 == answers
-    assert computer.client.clock.offset_ms == pytest.approx(before - seconds * 1000, abs=200)
+    assert computer.client.clock.offset_ms == pytest.approx(before - seconds * 1000, abs=1_000)
 
 
 def test_a_sleep_in_which_the_steady_clock_stood_costs_nothing(ticking: SandboxProcess) -> None:

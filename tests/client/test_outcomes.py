@@ -42,6 +42,11 @@ TIMED_OUT = {"code": -1007, "msg": "Timeout waiting for response from backend se
 REPLACE = {**ORDER, "cancel_replace_mode": "STOP_ON_FAILURE", "cancel_order_id": 7}
 
 
+def patience(answer: Answer) -> dict[str, float]:
+    """How long a client waits where no answer is going to come; long enough for those that come."""
+    return {"timeout_seconds": 1.5} if answer.hangs else {}
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
@@ -93,7 +98,7 @@ def test_a_refused_order_did_not_happen(peer: Start, answer: Answer, expected: t
 )
 def test_an_order_without_a_verdict_is_unknown_and_never_sent_again(peer: Start, answer: Answer) -> None:
     """5XX, -1006, -1007, silence and a lost line leave an order's fate open: one try, and the id to look up."""
-    there = peer(answer)
+    there = peer(answer, **patience(answer))
 
     with pytest.raises(ExecutionUnknownError) as caught:
         there.client.call("new_order", **ORDER)
@@ -221,7 +226,7 @@ def test_half_a_replace_past_the_order_limit_is_not_called_a_rate_limit(peer: St
 @pytest.mark.parametrize("answer", [Answer(503, b""), Answer(drops=True), Answer(hangs=True)])
 def test_a_read_without_an_answer_is_tried_again(peer: Start, answer: Answer) -> None:
     """A read changes nothing, so it may be asked again by itself."""
-    there = peer(answer, Answer(body=b'{"mins":5,"price":"1.0","closeTime":1}'))
+    there = peer(answer, Answer(body=b'{"mins":5,"price":"1.0","closeTime":1}'), **patience(answer))
 
     reply = there.client.call("avg_price", symbol="BTCUSDT")
 

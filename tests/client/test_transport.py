@@ -57,7 +57,7 @@ def here() -> Iterator[Here]:
 
 def in_a_thread_of_its_own(transport: RequestsTransport, request: Prepared) -> list[Reply]:
     replies: list[Reply] = []
-    thread = threading.Thread(target=lambda: replies.append(transport.send(request, timeout_seconds=5)))
+    thread = threading.Thread(target=lambda: replies.append(transport.send(request, timeout_seconds=30)))
     thread.start()
     thread.join()
     return replies
@@ -78,7 +78,7 @@ def test_a_long_answer_comes_whole(here: Here) -> None:
     """Whatever the pieces in which it is read."""
     transport = RequestsTransport()
 
-    reply = transport.send(here.request, timeout_seconds=5)
+    reply = transport.send(here.request, timeout_seconds=30)
     transport.close()
 
     assert BODY == reply.body
@@ -99,10 +99,10 @@ def test_what_a_signed_request_holds_does_not_show_the_key() -> None:
 def test_a_closed_transport_opens_again(here: Here) -> None:
     """Closing lets go of connections, and nothing else."""
     transport = RequestsTransport()
-    transport.send(here.request, timeout_seconds=5)
+    transport.send(here.request, timeout_seconds=30)
     transport.close()
 
-    transport.send(here.request, timeout_seconds=5)
+    transport.send(here.request, timeout_seconds=30)
     transport.close()
 
     assert 2 == len(set(here.callers))

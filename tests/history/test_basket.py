@@ -56,12 +56,12 @@ def test_an_interrupt_keeps_what_has_come(watched: Watched) -> None:
 
     def interrupt(prepared: Prepared) -> None:
         for _ in range(3):
-            answered.acquire(timeout=5)
+            answered.acquire(timeout=30)
         os.kill(os.getpid(), signal.SIGINT)
-        released.wait(5)
+        released.wait(30)
 
     def hang(prepared: Prepared) -> None:
-        released.wait(5)
+        released.wait(30)
 
     def note(page: Page, body: bytes) -> None:
         came.append((page, body))
@@ -84,7 +84,7 @@ def test_pages_before_one_that_fails_are_kept(watched: Watched) -> None:
     is_first_in = threading.Event()
 
     def fail(prepared: Prepared) -> None:
-        is_first_in.wait(5)
+        is_first_in.wait(30)
         raise ApiError("no more", code=-1100)
 
     def note(page: Page, body: bytes) -> None:

@@ -52,14 +52,15 @@ def test_a_pull_past_the_minutes_weight_waits_for_the_next(
     """With room for ten pages a minute, twenty-five take three minutes of the server's clock and no refusal."""
     session, transport = watch(start_sandbox(seed=1, speed=120))
     session.client.budget.learn([RateLimit("REQUEST_WEIGHT", "MINUTE", 1, 40)])
+    began_ms = session.client.clock.now_ms()
 
     trades = session.agg_trades("BTCUSDT", from_id=1, max_rows=25_000)
 
     # At this speed a busy machine is seconds of the server's clock late: test_pacing.py looks at the weight itself.
-    minutes = {int(reply.headers["x-sandbox-clock"].partition(";")[0]) // 60_000 for reply in transport.replies}
+    ended_ms = max(int(reply.headers["x-sandbox-clock"].partition(";")[0]) for reply in transport.replies)
     assert 25_000 == len(trades)
     assert {200} == {reply.status for reply in transport.replies}
-    assert len(minutes) >= 3
+    assert ended_ms // 60_000 - began_ms // 60_000 >= 2
 
 
 def test_a_page_that_is_told_to_come_later_comes_later(
@@ -92,12 +93,18 @@ def test_an_address_that_is_told_twice_gives_up(start_sandbox: Callable[..., San
 def test_a_page_that_fails_ends_the_pull(watched: Watched) -> None:
     """The exchange's refusal of one page is raised, and pages that had not left stay."""
     session, transport = watched
-    transport.longest_delay_seconds = 0.01
-    transport.at[5] = refusal(400, b'{"code":-1100,"msg":"Illegal characters."}')
+    released = threading.Event()
+
+    def hang(prepared: Prepared) -> None:
+        released.wait(60)
+
+    refused = refusal(400, b'{"code":-1100,"msg":"Illegal characters."}')
+    transport.at = {**dict.fromkeys(range(6, 100), hang), 5: refused}
 
     with pytest.raises(ApiError, match="-1100"):
         session.agg_trades("BTCUSDT", from_id=1, max_rows=80_000)
 
+    released.set()
     join_page_threads()
     assert len(transport.sent) < 60
     assert [] == page_threads()
@@ -132,7 +139,7 @@ def losing(page: str, times: int) -> Act:
 def join_page_threads() -> None:
     for thread in threading.enumerate():
         if thread.name.startswith("binance_nb-page"):
-            thread.join(5)
+            thread.join(60)
 
 
 def asked_for(transport: WatchedTransport, page: str) -> int:
@@ -154,28 +161,30 @@ def test_a_page_is_asked_for_three_times_at_most(watched: Watched) -> None:
 
 
 def test_a_page_that_waits_for_another_try_is_not_sent_after_the_end(watched: Watched) -> None:
-    """When another page fails for good, a lost one stays lost."""
+    """When another page fails for good, one that is to come later stays away."""
     session, transport = watched
-    is_lost, lose = threading.Event(), losing("2001", times=9)
+    is_away = threading.Event()
 
     def act(prepared: Prepared) -> Reply | None:
         page = prepared.sent.get("fromId")
         if page == "2001":
-            is_lost.set()
-        lose(prepared)
+            is_away.set()
+            return refusal(503, b"", retry_after="9")(prepared)
         if page != "3001":
             return None
-        is_lost.wait(5)
-        threading.Event().wait(0.1)  # so that the lost page is back in a thread before this one fails
+        is_away.wait(30)
+        threading.Event().wait(0.1)  # so that the other page is back in a thread before this one fails
         return refusal(400, b'{"code":-1100,"msg":"Illegal characters."}')(prepared)
 
     transport.at = dict.fromkeys(range(1, 100), act)
+    began = time.monotonic()
 
     with pytest.raises(ApiError, match="-1100"):
         session.agg_trades("BTCUSDT", from_id=1, max_rows=4_000)
 
     join_page_threads()
     assert 1 == asked_for(transport, "2001")
+    assert time.monotonic() - began < 9
 
 
 def test_an_interrupt_calls_back_pages_that_were_told_to_come_later(
@@ -194,7 +203,7 @@ def test_an_interrupt_calls_back_pages_that_were_told_to_come_later(
         if page == "4001" and not are_away.is_set():
             are_away.set()
             os.kill(os.getpid(), signal.SIGINT)
-        are_away.wait(5)
+        are_away.wait(30)
         return later(prepared)
 
     transport.at = dict.fromkeys(range(1, 100), act)
@@ -229,11 +238,11 @@ def test_an_interrupt_ends_a_pull_at_once(watched: Watched) -> None:
     released = threading.Event()
 
     def hang(prepared: Prepared) -> None:
-        released.wait(5)
+        released.wait(60)
 
     def interrupt(prepared: Prepared) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        released.wait(5)
+        released.wait(60)
 
     transport.at = {**dict.fromkeys(range(4, 100), hang), 9: interrupt}
     started = time.monotonic()
@@ -244,6 +253,6 @@ def test_an_interrupt_ends_a_pull_at_once(watched: Watched) -> None:
     took_seconds, sent = time.monotonic() - started, len(transport.sent)
     released.set()
     join_page_threads()
-    assert took_seconds < 3
+    assert took_seconds < 30
     assert sent == len(transport.sent)
     assert [] == page_threads()

@@ -36,7 +36,7 @@ class Words(HTMLParser):
 
 
 def executed(notebook: Any, **options: Any) -> Any:  # Any: nbformat has no types
-    runner = EXECUTOR(timeout=60, store_widget_state=False, **options)
+    runner = EXECUTOR(timeout=180, store_widget_state=False, **options)
     return runner.preprocess(notebook, {"metadata": {"path": "."}})[0]
 
 

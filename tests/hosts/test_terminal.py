@@ -19,7 +19,7 @@ if not hasattr(pexpect, "spawn"):
 
 # What moves the cursor and sets colours.
 CONTROLS = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[=>()][0-9A-B]?)|\r")
-SECONDS = 30
+SECONDS = 120
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,17 @@ def test_arming_says_what_is_allowed_and_what_ends_it(here: Run, session: Sessio
     assert f"Nothing needs arming on {session.environment.host}" in words
 
 
+def test_a_place_of_single_lines_is_armed_by_its_name(run: Run, here: Run) -> None:
+    """Lines with the same --env are allowed then, and where one is stays as it was."""
+    armed = repr(run(f"{ARM} --env testnet"))
+    band = repr(run("%binance disarm"))
+    disarmed = repr(run("%binance disarm --env testnet"))
+
+    assert "on testnet" in armed
+    assert band.startswith("Nothing was armed")
+    assert disarmed.startswith("Disarmed: on testnet")
+
+
 def test_the_band_stands_under_each_cell_while_armed_and_under_no_other(said: Callable[[str], str]) -> None:
     """Also under cells that fail, and under those that have nothing to do with the exchange."""
     before = [said(FROZEN), said("1 + 1"), said("%binance ping")]

@@ -40,7 +40,7 @@ def outputs(session: Session) -> dict[str, list[Any]]:
     """The stored outputs of each cell."""
     sources = [source.replace("{url}", session.environment.url) for source in CELLS.values()]
     notebook = notebook_of(*sources)
-    NotebookClient(notebook, allow_errors=True, timeout=60, store_widget_state=False).execute()
+    NotebookClient(notebook, allow_errors=True, timeout=180, store_widget_state=False).execute()
     return {name: cell.outputs for name, cell in zip(CELLS, notebook.cells, strict=True)}
 
 
@@ -113,4 +113,4 @@ def test_a_failing_cell_stops_run_all() -> None:
     notebook = notebook_of("%load_ext binance_nb\n%binance klins")
 
     with pytest.raises(CellExecutionError, match="There is no verb 'klins'"):
-        NotebookClient(notebook, timeout=60).execute()
+        NotebookClient(notebook, timeout=180).execute()

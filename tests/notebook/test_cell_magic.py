@@ -14,6 +14,7 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 from binance_nb.errors import BinanceError, CredentialsError, TogetherError, UsageError
 from binance_nb.session import Session
 from tests.client.scripted import Answer, ScriptedServer
+from tests.streams.events import wait_for
 
 Shell = Any  # most of what IPython's shell can do has no types
 Run = Callable[[str], Any]
@@ -219,7 +220,7 @@ def test_an_interrupt_keeps_what_arrived(shell: Shell, run: Run, screen: Capturi
         def serve(self, handler: Any) -> None:
             """Interrupt when the second request is there."""
             if "avgPrice" in handler.path:
-                second.wait(5)
+                second.wait(30)
                 os.kill(os.getpid(), signal.SIGINT)
             super().serve(handler)
             second.set()
@@ -229,6 +230,7 @@ def test_an_interrupt_keeps_what_arrived(shell: Shell, run: Run, screen: Capturi
         error: Any = shell.run_cell(
             "%%binance all\na = time\nb = avg_price BTCUSDT\nc = depth BTCUSDT --limit {len(b)}"
         ).error_in_exec
+        wait_for(lambda: len(server.heard) == 2)  # its thread interrupts before it writes down what it heard
         heard = [each.path for each in server.heard]
 
     assert isinstance(error, KeyboardInterrupt)

@@ -305,13 +305,13 @@ def test_symbols_come_from_what_passed_by(shell: Shell, ask: Ask, session: Sessi
 
 
 def test_three_thousand_symbols_take_less_than_15_ms(shell: Shell, listed: Session, ask: Ask) -> None:
-    """The best of ten, so that a busy machine does not count."""
+    """Of the processor, and the best of ten: a busy machine does not count."""
     hear_of(listed, *(f"{number}{quote}" for number in range(1000, 2000) for quote in QUOTES))
     seconds = []
     for _ in range(10):
-        started = time.perf_counter()
+        started = time.thread_time()
         found = ask("%binance klines 1|")
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.thread_time() - started)
 
     assert len(found) >= 500
     assert min(seconds) < 0.015

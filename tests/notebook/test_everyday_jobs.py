@@ -18,19 +18,6 @@ def test_each_of_our_ten_jobs_gives_its_answer(run: Callable[[str], Any]) -> Non
         assert run(job.check) is not None, job.title
 
 
-def test_the_first_lines_of_the_readme_run(run: Callable[[str], Any], project_root: Path) -> None:
-    """What a reader pastes first works as it stands; of the year, the plan is enough here."""
-    readme = (project_root / "README.md").read_text(encoding="utf-8")
-    lines = readme.partition("## Five lines")[2].split("```")[1].splitlines()[1:]
-    *first, year = [line.partition(" #")[0] if "history" in line else line for line in lines]
-    for line in first:
-        run(line)
-
-    assert 5 == len(lines)
-    assert (720, 11) == run("df.shape")
-    assert "525,600" in str(run(f"{year.partition(' = ')[2]} --plan"))
-
-
 def test_the_readme_has_the_table_as_counted(project_root: Path) -> None:
     """A job that is written otherwise changes the README."""
     assert table() in (project_root / "README.md").read_text(encoding="utf-8")

@@ -176,7 +176,7 @@ def test_a_thread_that_orders_between_cells_belongs_to_none(shell: Any) -> None:
 
     def bot() -> None:
         for _ in range(2):
-            asked.wait(20)
+            asked.wait(60)
             asked.clear()
             heard.append(current_origin())
             answered.set()
@@ -184,7 +184,7 @@ def test_a_thread_that_orders_between_cells_belongs_to_none(shell: Any) -> None:
     def ask() -> Origin | None:
         answered.clear()
         asked.set()
-        assert answered.wait(20)
+        assert answered.wait(60)
         return heard[-1]
 
     thread = threading.Thread(target=bot)
@@ -205,7 +205,7 @@ def test_a_thread_that_an_earlier_cell_began_belongs_to_none(run: Run, placed: C
     run(f"def bot():\n    {bot}\nthreading.Thread(target=bot, daemon=True).start()")
     counts = []
     for _ in range(2):
-        run("go.release()\ndone.acquire(timeout=20)")
+        run("go.release()\ndone.acquire(timeout=60)")
         counts.append(placed())
 
     assert counts == [1, 2]

@@ -51,7 +51,7 @@ def shown(shell: Any, value: Any) -> dict[str, str]:
 @pytest.mark.usefixtures("quick")
 def test_a_line_with_a_time_is_a_frame(run: Run, shell: Any) -> None:
     """Under a header that says what it is; SANDBOX stands out."""
-    frame = run("%binance stream BTCUSDT@trade ETHUSDT@trade --for 30s --exact --keep 5_000")
+    frame = run("%binance stream BTCUSDT@trade ETHUSDT@trade --for 3min --exact --keep 5_000")
     data = shown(shell, frame)
 
     assert isinstance(frame, pd.DataFrame)

@@ -30,5 +30,5 @@ def fast_exchange() -> Iterator[SandboxProcess]:
 @pytest.fixture
 def last_price(exchange: SandboxProcess) -> Decimal:
     """Bitcoin's last price in whole units, which every tick divides."""
-    reply = requests.get(f"{exchange.url}/api/v3/ticker/price", {"symbol": "BTCUSDT"}, timeout=10)
+    reply = requests.get(f"{exchange.url}/api/v3/ticker/price", {"symbol": "BTCUSDT"}, timeout=30)
     return Decimal(reply.json()["price"]).quantize(Decimal(1), ROUND_DOWN)

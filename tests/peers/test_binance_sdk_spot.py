@@ -160,7 +160,7 @@ def test_its_streams(exchange: SandboxProcess) -> None:
         }
         for name, handle in handles.items():
             handle.on("message", lambda event, name=name: note(name, event))
-        await asyncio.wait_for(all_seen.wait(), 20)
+        await asyncio.wait_for(all_seen.wait(), 60)
         await client.close_connection(close_session=True)
         return seen
 
@@ -194,7 +194,7 @@ def test_its_user_stream_with_a_logged_on_session(exchange: SandboxProcess, clie
 
         stream.stream.on("message", note)
         await asyncio.to_thread(client.new_order, symbol=SYMBOL, side="BUY", type="MARKET", quantity=0.01)
-        await asyncio.wait_for(done.wait(), 20)
+        await asyncio.wait_for(done.wait(), 60)
         await ws.close_connection(close_session=True)
         return [status.data(), *events]
 

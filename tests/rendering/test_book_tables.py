@@ -14,7 +14,7 @@ def test_a_frame_says_whether_its_book_is_in_sync(session: Session) -> None:
     hub = ByHand()
     book = LocalBook(hub, session.client, "BTCUSDT", limit=100, policy=AT_ONCE)
     hub.say(live())
-    book.wait_in_sync(10)
+    book.wait_in_sync(30)
     lines = [table_text(book.top(5)).splitlines()[0]]
     lines.append(table_text(book.top(101)).splitlines()[0])
     hub.say(lost())

@@ -45,6 +45,19 @@ def test_a_signed_request_is_shown_without_key_and_signature() -> None:
     assert [secret for secret in (KEY, SECRET, signature) if secret in text + sheet.html()] == []
 
 
+def test_without_a_key_the_request_is_shown_without_one() -> None:
+    """Nothing would be sent, so nothing is missing: the key and the signature are left out, and it says so."""
+    prepared, sheet = drawn("new_order", ORDER)
+
+    text = sheet.text()
+
+    assert "none is held for that place: it and the signature are left out" in text
+    assert "Text to sign: symbol=BTCUSDT&side=BUY" in text
+    assert "timestamp=1717243200000" in text
+    assert "X-MBX-APIKEY" not in prepared.headers
+    assert b"signature" not in (prepared.body or b"")
+
+
 def test_how_it_was_signed_is_true_of_another_kind_of_key(tmp_path: Path) -> None:
     """Ed25519 signs the text itself, and its base64 is percent-encoded where it travels."""
     key = Ed25519PrivateKey.generate()

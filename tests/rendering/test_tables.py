@@ -125,6 +125,7 @@ def test_text_is_free_of_the_time_of_day_and_html_is_not() -> None:
         ({"parameters": {"symbol": "A", "side": "BUY", "price": "1"}}, "klines A BUY price=1"),
         ({"part": "fills"}, "klines --part fills"),
         ({"requests": 5}, "weight 2 in 5 requests"),
+        ({"weight": 1056, "requests": 1200}, "weight 1,056 in 1,200 requests"),
         ({"source": "archive"}, "from archive"),
         ({"made_of": "recorded"}, "recorded prices"),
     ],

@@ -24,7 +24,7 @@ from tests.sandbox_fixture import FROZEN_AT_MS
 
 def post(sandbox: SandboxProcess, path: str, query: str = "", body: str = "") -> tuple[int, Any]:
     """Send these very bytes; requests would tidy up percent-encoding on the way."""
-    connection = HTTPConnection(urlsplit(sandbox.url).netloc, timeout=10)
+    connection = HTTPConnection(urlsplit(sandbox.url).netloc, timeout=30)
     try:
         connection.request("POST", f"/api/v3/{path}?{query}", body, {"X-MBX-APIKEY": sandbox.api_key})
         reply = connection.getresponse()
@@ -35,7 +35,7 @@ def post(sandbox: SandboxProcess, path: str, query: str = "", body: str = "") ->
 
 def test_it_answers_as_it_should(sandbox: SandboxProcess) -> None:
     """A call over the socket has the answer's status, headers and JSON."""
-    reply = requests.get(f"{sandbox.url}/api/v3/time", timeout=10)
+    reply = requests.get(f"{sandbox.url}/api/v3/time", timeout=30)
 
     assert {"serverTime": FROZEN_AT_MS} == reply.json()
     assert "application/json;charset=UTF-8" == reply.headers["Content-Type"]
@@ -76,7 +76,7 @@ def test_answers_do_not_mix_under_load(sandbox: SandboxProcess) -> None:
     symbols = ["BTCUSDT", "ETHUSDT", "BNBBTC", "SHIBUSDT"] * 10
 
     def symbol_of(symbol: str) -> str:
-        reply = requests.get(f"{sandbox.url}/api/v3/ticker/price", params={"symbol": symbol}, timeout=10)
+        reply = requests.get(f"{sandbox.url}/api/v3/ticker/price", params={"symbol": symbol}, timeout=30)
         return str(reply.json()["symbol"])
 
     with ThreadPoolExecutor(8) as pool:
@@ -88,11 +88,11 @@ def test_answers_do_not_mix_under_load(sandbox: SandboxProcess) -> None:
 def test_bytes_that_are_no_http_do_not_stop_it(sandbox: SandboxProcess) -> None:
     """A stray connection is closed; the next caller is served."""
     port = urlsplit(sandbox.url).port
-    with socket.create_connection(("127.0.0.1", port or 0), timeout=10) as stray:
+    with socket.create_connection(("127.0.0.1", port or 0), timeout=30) as stray:
         stray.sendall(b"\x00\xffnonsense\r\n\r\n")
         assert b"400" in stray.recv(4096)
 
-    assert 200 == requests.get(f"{sandbox.url}/api/v3/ping", timeout=10).status_code
+    assert 200 == requests.get(f"{sandbox.url}/api/v3/ping", timeout=30).status_code
 
 
 def test_a_running_clock_limits_and_bans(start_sandbox: Callable[..., SandboxProcess]) -> None:

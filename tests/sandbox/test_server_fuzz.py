@@ -40,7 +40,7 @@ KINDS = [
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 
 
-def status_of(sandbox: SandboxProcess, sent: bytes, within_seconds: float = 10.0) -> int | None:
+def status_of(sandbox: SandboxProcess, sent: bytes, within_seconds: float = 30.0) -> int | None:
     """Send bytes and return the status of what comes; None where nothing does."""
     with socket.create_connection(("127.0.0.1", urlsplit(sandbox.url).port or 0), timeout=within_seconds) as peer:
         try:
@@ -117,7 +117,7 @@ def test_any_bytes_leave_it_serving(sandbox: SandboxProcess, sent: bytes) -> Non
 )
 def test_other_methods_and_paths_are_refused(sandbox: SandboxProcess, method: str, path: str, status: int) -> None:
     """405 where the path has other methods, else 404; a word that is no method makes it no HTTP."""
-    connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=30)
     connection.request(method, path)
 
     assert status == connection.getresponse().status
@@ -125,7 +125,7 @@ def test_other_methods_and_paths_are_refused(sandbox: SandboxProcess, method: st
 
 
 def post(sandbox: SandboxProcess, query: str, body: bytes, kind: str | None) -> tuple[int, int]:
-    connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=30)
     headers = {"X-MBX-APIKEY": sandbox.api_key} | ({} if kind is None else {"Content-Type": kind})
     connection.request("POST", f"/api/v3/order{query}", body, headers)
     reply = connection.getresponse()

@@ -424,7 +424,7 @@ def test_a_cancel_does_not_wait_for_leftovers_and_all_of_them_wait_together(
     start_sandbox: Callable[..., SandboxProcess],
 ) -> None:
     """What takes orders back goes at once; of many that never arrived, each would else take its own seven seconds."""
-    process = start_sandbox(seed=1, speed=50)
+    process = start_sandbox(seed=1, speed=20)
     place = Environment("sandbox", process.url, is_sandbox=True, label="SANDBOX")
     client = Client(place, credentials(process.api_key, process.secret_key, place.host), budget=WeightBudget())
     with Session(client) as session:
@@ -444,7 +444,7 @@ def test_a_cancel_does_not_wait_for_leftovers_and_all_of_them_wait_together(
 
     assert [None] * 6 == verdicts[1:-1]
     assert "DONE" == verdicts[-1]
-    assert took_ms < 2 * 7_000
+    assert took_ms < 5 * 7_000
 
 
 def test_a_call_that_another_thread_is_still_making_is_not_called_not_placed(

@@ -17,7 +17,7 @@ __all__ = ["VERBS"]
 
 
 def _arm(desk: Desk, bound: Bound) -> Sheet:
-    session = desk.session
+    session = desk.session_for(bound)
     said: dict[str, Any] = dict(bound.options)  # Any: whatever a line can hold; arm looks at each
     session.arm(
         said.get("max_notional"),
@@ -30,7 +30,7 @@ def _arm(desk: Desk, bound: Bound) -> Sheet:
 
 
 def _disarm(desk: Desk, bound: Bound) -> Sheet:
-    session = desk.session
+    session = desk.session_for(bound)
     was_armed = session.disarm()
     return disarmed_sheet(session.status(), was_armed)
 
@@ -43,7 +43,7 @@ def _clock(desk: Desk, bound: Bound) -> Sheet:
 VERBS: Mapping[str, OwnVerb] = {
     "arm": OwnVerb(
         "Allows orders for a while, up to a worth. On a live host none leaves before; elsewhere it is a rehearsal.",
-        "%binance arm --max-notional N --for 30min [--total M] [--symbols BTCUSDT,ETHUSDT] [--asset USDT]",
+        "%binance arm --max-notional N --for 30min [--total M] [--symbols BTCUSDT,ETHUSDT] [--asset USDT] [--env NAME]",
         "%binance arm --max-notional 50 --for 30min",
         'session.arm(max_notional=50, for_="30min")',
         options={
@@ -52,6 +52,7 @@ VERBS: Mapping[str, OwnVerb] = {
             "total": "the most that all orders may be worth together; as much as one when left out",
             "symbols": "the only symbols allowed, with commas between; all when left out",
             "asset": "what amounts are counted in; USDT when left out",
+            "env": "where orders are allowed: for lines with the same --env; where you are when left out",
         },
         known_as={
             "max": "max_notional",
@@ -64,9 +65,10 @@ VERBS: Mapping[str, OwnVerb] = {
     ),
     "disarm": OwnVerb(
         "Allows no orders any more; cancels need arming too.",
-        "%binance disarm",
+        "%binance disarm [--env NAME]",
         "%binance disarm",
         "session.disarm()",
+        options={"env": "where they are allowed no more; where you are when left out"},
         run=_disarm,
     ),
     "clock": OwnVerb(

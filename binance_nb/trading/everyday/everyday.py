@@ -77,6 +77,10 @@ class Exchange(Protocol):
         """Return what an earlier run of the cell has ordered; see `Calls.recalled`."""
         ...
 
+    def taken_back(self, told: str) -> Answer | None:
+        """Return what a ``cancel`` in the same words has taken back before; see `Ordering.taken_back`."""
+        ...
+
     def answer(self, name: str, /, *, told: str | None = None, **words: Any) -> Answer:  # Any: see Calls.call
         """Make a call; see `Calls.answer`."""
         ...
@@ -216,6 +220,10 @@ def carry_out(exchange: Exchange, errand: Errand, options: Mapping[str, Any]) ->
         error.suggestion = _mended(errand, error.report) or error.suggestion
         raise
     except OrderRejected as error:
+        # An order that is gone because this very line took it back is what the line wants.
+        is_gone = errand.verb == "cancel" and error.code == _UNKNOWN_ORDER
+        if is_gone and (before := exchange.taken_back(errand.told)) is not None:
+            return _with_receipt(exchange, errand, before, built)
         _say_nothing_is_open(error, built)
         raise
     except ExecutionUnknownError as error:

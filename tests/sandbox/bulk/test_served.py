@@ -14,11 +14,11 @@ def test_a_sandbox_serves_the_market_it_trades(sandbox: SandboxProcess) -> None:
     name = ArchiveName.parse(DAILY)
     url = f"{sandbox.archive_url}/{DAILY}"
 
-    zipped = requests.get(url, timeout=10).content
-    promise = Checksum.parse(requests.get(f"{url}.CHECKSUM", timeout=10).text)
+    zipped = requests.get(url, timeout=30).content
+    promise = Checksum.parse(requests.get(f"{url}.CHECKSUM", timeout=30).text)
 
     query = {"symbol": "BTCUSDT", "interval": "1h", "startTime": str(name.start_ms), "limit": "24"}
-    rows = requests.get(f"{sandbox.url}/api/v3/klines", params=query, timeout=10).json()
+    rows = requests.get(f"{sandbox.url}/api/v3/klines", params=query, timeout=30).json()
     verify_checksum(zipped, promise, source=url)
     assert [list(map(str, row)) for row in rows] == [
         list(row) for row in zip(*read_columns(zipped, name).columns.values(), strict=True)

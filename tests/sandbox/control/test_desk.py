@@ -33,17 +33,17 @@ def process() -> Iterator[SandboxProcess]:
 
 def ask(process: SandboxProcess, api_key: str, private: Any, method: str, path: str, **params: object) -> Any:
     """Call with an Ed25519 key."""
-    now = requests.get(f"{process.url}/api/v3/time", timeout=10).json()["serverTime"]
+    now = requests.get(f"{process.url}/api/v3/time", timeout=30).json()["serverTime"]
     query = encoded({**params, "timestamp": now})
     signature = quote(base64.b64encode(private.sign(query.encode())).decode(), safe="")
     url = f"{process.url}/api/v3/{path}?{query}&signature={signature}"
-    return requests.request(method, url, headers={"X-MBX-APIKEY": api_key}, timeout=10).json()
+    return requests.request(method, url, headers={"X-MBX-APIKEY": api_key}, timeout=30).json()
 
 
 def test_faults_are_listed_and_cleared(process: SandboxProcess) -> None:
     """What is set, how often each has struck, and which kinds there are."""
     with process.faults("ping", kind=429, count=3, skip=1):
-        statuses = [requests.get(f"{process.url}/api/v3/ping", timeout=10).status_code for _ in range(2)]
+        statuses = [requests.get(f"{process.url}/api/v3/ping", timeout=30).status_code for _ in range(2)]
         (listed,) = process.control("GET", "faults")["faults"]
     after = process.control("GET", "faults")
 
@@ -58,12 +58,12 @@ def test_a_fault_without_with_stays_until_it_is_cleared(process: SandboxProcess)
     handle = process.faults("ping", kind="403")
     process.faults("time", kind="403")
 
-    before = requests.get(f"{process.url}/api/v3/ping", timeout=10).status_code
+    before = requests.get(f"{process.url}/api/v3/ping", timeout=30).status_code
     handle.clear()
     handle.clear()
-    after = requests.get(f"{process.url}/api/v3/ping", timeout=10).status_code
+    after = requests.get(f"{process.url}/api/v3/ping", timeout=30).status_code
     process.clear_faults()
-    last = requests.get(f"{process.url}/api/v3/time", timeout=10).status_code
+    last = requests.get(f"{process.url}/api/v3/time", timeout=30).status_code
 
     assert (403, 200, 200) == (before, after, last)
     assert "FaultHandle(403 on ping)" == repr(handle)
@@ -72,7 +72,7 @@ def test_a_fault_without_with_stays_until_it_is_cleared(process: SandboxProcess)
 def test_a_fault_can_be_set_in_the_address(process: SandboxProcess) -> None:
     """The words of the query are numbers where numbers are wanted."""
     query = "kind=delay&route=ping&probability=0.5&count=3&ms=20"
-    told = requests.post(f"{process.url}/sandbox/faults?{query}", timeout=10).json()
+    told = requests.post(f"{process.url}/sandbox/faults?{query}", timeout=30).json()
     process.clear_faults()
 
     assert ("delay", "ping", 0.5, 3, 20) == tuple(
@@ -98,7 +98,7 @@ def test_what_is_about_a_connection_has_routes_and_lines_too(process: SandboxPro
 def test_the_log_comes_as_dicts(process: SandboxProcess) -> None:
     """The desk itself stands in it nowhere."""
     since = max((line["id"] for line in process.log()), default=0)
-    requests.get(f"{process.url}/api/v3/depth?symbol=BTCUSDT", timeout=10)
+    requests.get(f"{process.url}/api/v3/depth?symbol=BTCUSDT", timeout=30)
 
     assert [("depth", {"symbol": "BTCUSDT"})] == [
         (line["endpoint"], line["parameters"]) for line in process.log(since=since)
@@ -113,7 +113,7 @@ def test_the_clock_is_turned_forward(process: SandboxProcess) -> None:
 
     assert {"time": before["time"] + 60_000, "rate": 0.0} == process.control("GET", "clock")
     assert before["time"] + 60_000 == turned
-    assert turned == requests.get(f"{process.url}/api/v3/time", timeout=10).json()["serverTime"]
+    assert turned == requests.get(f"{process.url}/api/v3/time", timeout=30).json()["serverTime"]
 
 
 def test_money_is_brought_in_and_taken_out(process: SandboxProcess) -> None:
@@ -236,7 +236,7 @@ def test_what_cannot_be_is_refused_in_one_sentence(
 @pytest.mark.parametrize("body", [b"{", b"[]", b"7", b"\xff\xfe", b"[" * 100_000, b'{"kind": NaN}', b"{}" * 10])
 def test_what_is_no_json_object_is_refused(process: SandboxProcess, body: bytes) -> None:
     """Broken, deep, of another sort."""
-    reply = requests.post(f"{process.url}/sandbox/faults", body, timeout=10)
+    reply = requests.post(f"{process.url}/sandbox/faults", body, timeout=30)
 
     assert 400 == reply.status_code
     assert reply.json()["message"]

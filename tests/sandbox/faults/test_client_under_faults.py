@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,6 +24,7 @@ from binance_nb.errors import (
 from binance_nb.keys import credentials
 from binance_nb.sandbox.launcher import SandboxProcess, start
 from tests.sandbox_fixture import FROZEN_AT
+from tests.streams.events import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +36,12 @@ def process() -> Iterator[SandboxProcess]:
 
 
 class Shop(Session):
-    """A session that does not wait long, with a weight account of its own, and the log's lines since it began."""
+    """A session that does not pause, with a weight account of its own, and the log's lines since it began."""
 
     def __init__(self, process: SandboxProcess) -> None:
         place = Environment("sandbox", process.url, is_sandbox=True)
         held = credentials(process.api_key, process.secret_key, place.host, "sandbox")
-        super().__init__(Client(place, held, budget=WeightBudget(), timeout_seconds=0.6, sleep=lambda seconds: None))
+        super().__init__(Client(place, held, budget=WeightBudget(), timeout_seconds=30.0, sleep=lambda seconds: None))
         self.process = process
         self.since = max((line["id"] for line in process.log()), default=0)
 
@@ -91,7 +91,6 @@ def believed(call: Callable[[], Any]) -> BinanceError | None:
         ("execute_then_drop", {}, ExecutionUnknownError, True),
         ("drop_before_execute", {}, ExecutionUnknownError, False),
         ("broken_json", {}, ExecutionUnknownError, True),
-        ("delay", {"ms": 1_500}, ExecutionUnknownError, True),
         ("429", {"retry_after_seconds": 5}, RateLimitError, False),
         ("418", {"retry_after_seconds": 180}, IpBannedError, False),
         ("403", {}, FirewallError, False),
@@ -110,6 +109,19 @@ def test_an_orders_outcome_is_never_believed_wrongly(
     assert is_executed is line["executed"] is bool(line["orders"])
     if isinstance(told, ExecutionUnknownError):
         assert line["parameters"]["newClientOrderId"] == told.details["client_order_id"]
+
+
+def test_an_order_whose_answer_is_long_in_coming_is_unknown(shop: Shop) -> None:
+    """The client gives up, and the exchange has executed it."""
+    shop.call("time")
+    shop.client.timeout_seconds = 0.6
+    with shop.process.faults("new_order", kind="delay", ms=20_000):
+        told = believed(lambda: place(shop))
+    wait_for(lambda: any(line["executed"] for line in shop.lines("new_order")), 20)
+    (line,) = shop.lines("new_order")
+
+    assert isinstance(told, ExecutionUnknownError)
+    assert line["parameters"]["newClientOrderId"] == told.details["client_order_id"]
 
 
 @pytest.mark.parametrize("kind", ["execute_then_503", "execute_then_drop", "broken_json"])
@@ -146,9 +158,8 @@ def test_an_order_is_executed_later_in_real_time(shop: Shop) -> None:
     """Also where the clock stands, and while nobody calls."""
     with shop.process.faults("new_order", kind="reply_503_execute_later", after_real_ms=20):
         told = believed(lambda: place(shop))
-    deadline = time.monotonic() + 5
-    while not (line := shop.lines("new_order")[0])["executed"] and time.monotonic() < deadline:
-        pass
+    wait_for(lambda: shop.lines("new_order")[0]["executed"])
+    (line,) = shop.lines("new_order")
 
     assert isinstance(told, ExecutionUnknownError)
     assert (True, 503) == (line["executed"], line["status"])

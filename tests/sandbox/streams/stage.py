@@ -18,7 +18,7 @@ from tests.sandbox.desk import NOW_MS, Desk
 
 __all__ = ["NOW_MS", "Client", "Stage", "play", "stage"]
 
-_PATIENCE_SECONDS = 10
+_PATIENCE_SECONDS = 30
 
 
 class RealTime:

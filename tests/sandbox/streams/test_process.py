@@ -19,7 +19,7 @@ async def listen(url: str, count: int) -> list[Any]:
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(url, max_msg_size=0) as opened,
-        asyncio.timeout(20),
+        asyncio.timeout(60),
     ):
         return [json.loads((await opened.receive()).data) for _ in range(count)]
 

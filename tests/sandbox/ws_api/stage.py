@@ -28,7 +28,7 @@ from tests.sandbox.desk import Desk
 __all__ = ["Line", "Stage", "play"]
 
 _Result = TypeVar("_Result")
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 30.0
 
 
 def play(scene: Callable[[Stage], Awaitable[_Result]], *, rate: float = 0.0) -> _Result:

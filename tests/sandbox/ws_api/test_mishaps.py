@@ -111,7 +111,7 @@ def test_an_answer_can_break_in_the_middle() -> None:
         line = await stage.connect()
         stage.faults.put({"kind": "broken_json", "route": "time"})
         await line.socket.send_json({"id": 1, "method": "time"})
-        return str((await line.socket.receive(5)).data)
+        return str((await line.socket.receive(30)).data)
 
     answer = play(scene)
 

@@ -316,7 +316,7 @@ def test_four_threads_together_stay_within_the_total() -> None:
     begin, passed = threading.Barrier(4), []
 
     def trade(thread: int) -> None:
-        begin.wait(5)
+        begin.wait(30)
         for number in range(100):
             sent = order(number=thread * 1000 + number)
             try:

@@ -126,7 +126,7 @@ def test_four_threads_buy_no_more_than_the_total(live: Session, sandbox: Sandbox
     before, begin = executed(sandbox), threading.Barrier(4)
 
     def trade(thread: int) -> None:
-        begin.wait(5)
+        begin.wait(30)
         for number in range(5):
             with suppress(NotArmedError):
                 buy(live, "10", 100 * thread + number)

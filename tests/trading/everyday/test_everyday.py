@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from binance_nb import Session
-from binance_nb.errors import PreflightError, RequestError, UsageError
+from binance_nb.errors import OrderRejected, PreflightError, RequestError, UsageError
 from binance_nb.rendering import table_html, table_text
 from binance_nb.trading.everyday.holdings import route
 from binance_nb.trading.everyday.receipt import receipt_facts
@@ -283,6 +283,31 @@ def test_an_order_is_cancelled_by_either_id(session: Session) -> None:
 
     assert session.orders().empty
     assert table_text(frame).startswith("CANCELLED BUY 0.01 BTCUSDT LIMIT at 59,000 GTC\n")
+
+
+def test_what_was_cancelled_in_the_same_words_is_shown_again(session: Session) -> None:
+    """A cell that takes an order back may run again: the order is gone, and the receipt says since when."""
+    order = session.buy("BTCUSDT", "0.01", price="60000")
+    first = session.cancel("BTCUSDT", order.order_id[0])
+
+    again = session.cancel("BTCUSDT", order.order_id[0])
+
+    assert kinds(first) == kinds(again) == ["BUY LIMIT CANCELED"]
+    assert first.order_id[0] == again.order_id[0]
+    assert "" == receipt(first)["note"]
+    assert receipt(again)["note"].startswith("It was cancelled from here already, 2024-")
+
+
+def test_an_order_that_was_never_cancelled_from_here_is_refused(session: Session) -> None:
+    """Filled, cancelled by its client order id in other words, or unknown: that is news."""
+    order = session.buy("BTCUSDT", "0.01", price="60000")
+    session.cancel_order("BTCUSDT", order_id=order.order_id[0])
+    filled = session.buy("BTCUSDT", "0.01")
+
+    for number in (order.order_id[0], filled.order_id[0], 10**9):
+        with pytest.raises(OrderRejected) as caught:
+            session.cancel("BTCUSDT", number)
+        assert -2011 == caught.value.code
 
 
 def test_a_list_is_cancelled_whole(session: Session) -> None:

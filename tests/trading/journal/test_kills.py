@@ -33,15 +33,16 @@ while True:
 """
 
 
-def killed_after(seconds: float, path: Path, cwd: Path) -> list[tuple[str, int]]:
-    """Let a process write until it is killed, and return what it said it had written."""
+def killed_after(seconds: float, path: Path, cwd: Path, *, is_writing: bool) -> list[tuple[str, int]]:
+    """Let a process write until it is killed, so long after it began, or first wrote; return what it said."""
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], cwd=cwd, stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     with writer.stdout as said:
         assert said.readline() == "begun\n"
+        first = [said.readline()] if is_writing else []
         threading.Timer(seconds, writer.kill).start()
         # The last line may be cut short, as the process was.
-        lines = [line.split() for line in said.readlines() if line.endswith("\n")]
+        lines = [line.split() for line in [*first, *said.readlines()] if line.endswith("\n")]
     writer.wait()
     return [(word, int(number)) for word, number in lines]
 
@@ -52,7 +53,9 @@ def test_nothing_is_lost_when_a_kernel_is_killed(tmp_path: Path, project_root: P
     moments = random.Random(1)
     said: list[tuple[str, int]] = []
     for turn in range(KILLS):
-        said += killed_after(moments.uniform(0, 0.01 if turn < KILLS // 2 else 0.25), path, project_root)
+        is_early = turn < KILLS // 2
+        seconds = moments.uniform(0, 0.01 if is_early else 0.25)
+        said += killed_after(seconds, path, project_root, is_writing=not is_early)
         if not path.exists():
             continue
         with closing(Journal(path)) as journal:

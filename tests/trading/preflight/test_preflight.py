@@ -30,7 +30,7 @@ class Desk:
         held = credentials(process.api_key, process.secret_key, place.host)
         self.process = process
         self.client = Client(place, held, budget=WeightBudget(), order_ids=OrderIds(1))
-        self.preflight = Preflight(self.client, **options)
+        self.preflight = Preflight(self.client, **{"patience_seconds": 30.0, **options})  # however busy the machine
         self.client.call("ping")
         self._seen = self.process.log()[-1]["id"]
 
