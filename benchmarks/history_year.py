@@ -103,8 +103,10 @@ def home_of(subject: Subject, pythons: list[str]) -> str | None:
 
 def run(python: str, subject: Subject, url: str, rows: int) -> Figure | None:
     with tempfile.TemporaryDirectory() as folder:  # panzer writes its logs where it stands
+        # What a run before it has kept would be no download.
+        surroundings = {**os.environ, "BINANCE_NB_CACHE": folder, "BINANCE_NB_DATA": folder}
         command = [python, os.path.abspath(__file__), "--client", subject.name, url, str(rows)]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=surroundings, check=False)
     if done.returncode:
         print(f"  {subject.name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
         return None

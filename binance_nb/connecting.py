@@ -217,7 +217,7 @@ def _telling(session: Session) -> Callable[[int], None]:
     def tell(now_ms: int) -> None:
         here = held()
         if here is not None:
-            if here.client.source != "tape":  # a tape has turned its own
+            if here.tape is None or not here.tape.is_playing:  # a tape that is played has turned its own
                 here.client.clock.follow(ClockReading(now_ms, rate=0.0))
             here.client.environment = here.client.environment.standing_at(now_ms)
 

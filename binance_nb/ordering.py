@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from binance_nb.calls import Answer, Calls
 from binance_nb.delivery import deliver_carried
-from binance_nb.errors import UsageError
+from binance_nb.errors import BinanceError, UsageError
 from binance_nb.grammar import did_you_mean, quote
 from binance_nb.reading import Reading
 from binance_nb.trading.everyday.everyday import Errand, carry_out, to_cancel, to_order, to_replace
 from binance_nb.trading.everyday.holdings import holdings
 from binance_nb.trading.everyday.order_tables import orders_of
-from binance_nb.trading.everyday.taken_back import taken_back
+from binance_nb.trading.everyday.taken_back import inquiry, is_the_same, taken_back
 from binance_nb.trading.everyday.wishes import dashed
 
 if TYPE_CHECKING:
@@ -317,13 +317,14 @@ class Ordering(Calls):
         return to_cancel(self, symbol, order, is_all=is_all, order_list=order_list, told=told)
 
     def taken_back(self, told: str) -> Answer | None:
-        """Return what a ``cancel`` in the same everyday words has taken back before; nothing is sent.
+        """Return what a ``cancel`` in the same everyday words has taken back before, as the exchange confirms.
 
         Args:
             told: The words in normal form.
 
         Returns:
-            As of `answer`; None where the journal knows of none.
+            As of `answer`; None where the journal knows of none, or the exchange does not say that it is that one which
+            is gone: an id that a person chose may be another order's by now.
 
         Raises:
             BinanceError: The journal cannot be read.
@@ -331,6 +332,12 @@ class Ordering(Calls):
         done = taken_back(self.order_journal.entries(account=self.trader.account.identity), told)
         if done is None:
             return None
+        operation, words = inquiry(done)
+        try:
+            if not is_the_same(done, self.call(operation, **words, raw=True)):
+                return None
+        except BinanceError:
+            return None  # what is not known to be gone is not said to be
         value = deliver_carried(self.client, done, done.reply.sent, Reading())
         return Answer(value, done.reply.body, done.verdict, done.note, was_earlier=True)
 

@@ -40,14 +40,15 @@ def test_streams_of_several_kinds_come_in_one_feed(quick: Session) -> None:
 
 
 def test_a_collection_lasts_as_long_as_the_exchange_says(quick: Session) -> None:
-    """Three minutes by its clock are three seconds, and longer on a busy machine; no event is missing."""
+    """Three minutes by its clock are three seconds; no event is missing."""
     began = time.monotonic()
     frame = quick.stream("BTCUSDT@trade").collect("3m")
     took_seconds = time.monotonic() - began
     span = frame.index[-1] - frame.index[0]
 
-    assert took_seconds >= 3
-    assert pd.Timedelta("1m") < span < pd.Timedelta(seconds=60 * took_seconds + 15)
+    assert 3 <= took_seconds < 60
+    # A busy machine sends what happened a second ago, which is a minute there.
+    assert pd.Timedelta("1m") < span < pd.Timedelta("10m")
     assert [1] == sorted(set(frame["trade_id"].diff().dropna()))
 
 

@@ -49,7 +49,10 @@ def use_everything(session: Session, faults: tuple[str, ...]) -> None:
     with session.user_events() as events:
         events.wait_ready()
         session.new_order("BTCUSDT", "BUY", "MARKET", quantity="0.01")
-        events.wait(count=2)
+        awaited = 1  # how many fills there are, the market decides
+        while events.latest("outboundAccountPosition") is None:
+            events.wait(count=awaited)
+            awaited += 1
     for endpoint in ENDPOINTS.values():
         with suppress(BinanceError):  # an order that is not there is an answer, too
             session.call(endpoint.name, raw=True, **example_words(endpoint))

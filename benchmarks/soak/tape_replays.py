@@ -35,7 +35,7 @@ _NO_TAPE = "--source archive"
 _SHIFT = "BINANCE_NB_SHIFTED_DAYS"
 _MARK = "frames of this run: "
 _STARTUP = f"""
-import datetime, os, time
+import datetime, os, sqlite3, time  # sqlite3 stores the kind of datetime that it finds
 
 days = os.environ.pop({_SHIFT!r}, None)  # the kernel's alone: a sandbox that it starts has its own clock
 if days is not None:

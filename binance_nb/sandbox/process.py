@@ -30,8 +30,11 @@ __all__ = [
     "end_process",
 ]
 
-Desk = Callable[[str, str, dict[str, object]], Any]  # Any: JSON
-"""Answers what is asked of the control desk: HTTP method, what stands behind ``/sandbox/``, and the words."""
+Desk = Callable[[str, str, dict[str, object]], tuple[int, Any]]  # Any: JSON
+"""Answers what is asked of the control desk: HTTP method, what stands behind ``/sandbox/``, and the words.
+
+What it returns is the HTTP status, past 200 where it is a refusal, and the answer.
+"""
 
 _END_WITHIN_SECONDS = 3.0
 _DESK_WITHIN_SECONDS = 30.0
@@ -257,9 +260,12 @@ class SandboxProcess:
             SandboxError: It refused, or the sandbox is gone.
         """
         said = {name: word for name, word in words.items() if word is not None}
-        return (self.desk or self.ask_desk)(method, action, said)
+        status, told = (self.desk or self.ask_desk)(method, action, said)
+        if status == _OK:
+            return told
+        raise _refused(told)
 
-    def ask_desk(self, method: str, action: str, words: dict[str, object]) -> Any:  # Any: JSON
+    def ask_desk(self, method: str, action: str, words: dict[str, object]) -> tuple[int, Any]:  # Any: JSON
         """Ask the control desk itself; as of `control`, whatever `desk` is.
 
         Args:
@@ -268,10 +274,10 @@ class SandboxProcess:
             words: What is asked.
 
         Returns:
-            Its answer.
+            As of `Desk`.
 
         Raises:
-            SandboxError: It refused, or the sandbox is gone.
+            SandboxError: The sandbox is gone.
         """
         # Here, for most sandboxes are never asked.
         from http.client import HTTPConnection, HTTPException
@@ -280,7 +286,7 @@ class SandboxProcess:
         try:
             desk.request(method, f"/sandbox/{action}", json.dumps(words), {"Content-Type": "application/json"})
             answer = desk.getresponse()
-            told = json.loads(answer.read())
+            return answer.status, json.loads(answer.read())
         except (OSError, HTTPException, ValueError) as error:
             raise SandboxError(
                 "The sandbox exchange does not answer.",
@@ -289,9 +295,6 @@ class SandboxProcess:
             ) from error
         finally:
             desk.close()
-        if answer.status == _OK:
-            return told
-        raise _refused(told)
 
 
 def _refused(told: dict[str, Any]) -> SandboxError:  # Any: JSON

@@ -13,7 +13,10 @@ from binance_nb.sharing.target import PROVIDERS, Target
 
 __all__ = ["Checkout", "RefKind", "checkout_of"]
 
-_REMOTE = re.compile(r"^(?:[a-z+]+://(?:[^@/]+@)?|(?:[^@/]+@))(?P<host>[^/:]+)(?::\d+)?[/:](?P<path>.+?)(?:\.git)?/?$")
+# Up to the last @ of what stands before the path: there may be one in a password.
+_REMOTE = re.compile(
+    r"^(?:(?P<scheme>[a-z+]+)://(?:[^/]*@)?|(?:[^/]*@))(?P<host>[^/:@]+)(?P<port>:\d+)?[/:](?P<path>.+?)(?:\.git)?/?$"
+)
 _HOSTS = {"github.com": "gh", "gitlab.com": "gl", "gist.github.com": "gist"}
 _PATIENCE_SECONDS = 20
 
@@ -121,7 +124,8 @@ def _place(address: str) -> tuple[str, str]:
         # A gist's address does not say whose it is, and Binder asks for that.
         return provider, path if PROVIDERS[provider][2].fullmatch(path) else ""
     # Without the name and password that an address may hold.
-    return "git", f"https://{host}/{path}.git"
+    port = found["port"] if found["scheme"] in ("http", "https") else None  # that of ssh is another door
+    return "git", f"https://{host}{port or ''}/{path}.git"
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

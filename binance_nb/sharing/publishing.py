@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from shlex import quote
 
@@ -47,11 +48,12 @@ def publishing(
     if not checkout.is_git:
         return Publishing(target, note=_note(target, RefKind.NONE))
     is_new_branch = bool(unsaved) and not named and not checkout.branch
+    new_branch = _new_branch(checkout) if is_new_branch else ""
     if unsaved and not named:
-        target = replace(target, ref=checkout.branch or _NEW_BRANCH)
+        target = replace(target, ref=checkout.branch or new_branch)
     kind = RefKind.BRANCH if is_new_branch else checkout.kind_of(target.ref)
     is_new_tag = kind is RefKind.NONE and target.ref != "HEAD"
-    steps = [f"git switch --create {_NEW_BRANCH}"] if is_new_branch else []
+    steps = [f"git switch --create {new_branch}"] if is_new_branch else []
     if unsaved:
         steps += _saved(checkout, notebook, unsaved)
     if is_new_tag:
@@ -61,6 +63,11 @@ def publishing(
     if unsaved and named and kind in (RefKind.TAG, RefKind.COMMIT):
         return Publishing(target, tuple(steps), f"{named} is a {kind} without these changes: name a new tag.")
     return Publishing(target, tuple(steps), _note(target, kind))
+
+
+def _new_branch(checkout: Checkout) -> str:
+    names = (_NEW_BRANCH if number == 1 else f"{_NEW_BRANCH}-{number}" for number in count(1))
+    return next(name for name in names if checkout.kind_of(name) is RefKind.NONE)
 
 
 def _saved(checkout: Checkout, notebook: Path, unsaved: Sequence[Path]) -> list[str]:
@@ -77,7 +84,9 @@ def _pushed(checkout: Checkout, target: Target, kind: RefKind, *, is_new_tag: bo
     address = _ADDRESSES.get(target.provider)
     if not checkout.has_origin and address is None:
         return []  # a gist's and a DOI's own ways differ
-    added = [] if checkout.has_origin or address is None else [f"git remote add origin {address.format(target.repo)}"]
+    added = []
+    if address is not None and not checkout.has_origin:
+        added.append(f"git remote add origin {quote(address.format(target.repo))}")
     tag = f" {quote(target.ref)}" if is_new_tag or kind is RefKind.TAG else ""
     return [*added, f"git push origin HEAD{tag}"]
 

@@ -59,7 +59,7 @@ def pinned(imports: Iterable[str]) -> list[str]:
 
 def is_local() -> bool:
     """Whether this package was installed from a file or folder of this computer, which nobody else has."""
-    return str(_origin(distribution(OURS)).get("url", "")).startswith("file:")
+    return _is_of_this_computer(_origin(distribution(OURS)))
 
 
 def local_line() -> str:
@@ -86,9 +86,10 @@ def _needs(held: Distribution) -> tuple[set[str], set[str]]:
 
 def _line(name: str, held: Distribution) -> str:
     origin = _origin(held)
-    if "vcs_info" in origin:
+    if "vcs_info" in origin and not _is_of_this_computer(origin):
         told = origin["vcs_info"]
-        return f"{name} @ {told['vcs']}+{origin['url']}@{told['commit_id']}"
+        below = f"#subdirectory={origin['subdirectory']}" if "subdirectory" in origin else ""
+        return f"{name} @ {told['vcs']}+{origin['url']}@{told['commit_id']}{below}"
     return f"{name}=={held.version}"
 
 
@@ -96,6 +97,10 @@ def _origin(held: Distribution) -> dict[str, Any]:  # Any: JSON
     text = held.read_text("direct_url.json")
     told: dict[str, Any] = json.loads(text) if text else {}
     return told
+
+
+def _is_of_this_computer(origin: dict[str, Any]) -> bool:  # Any: JSON
+    return str(origin.get("url", "")).startswith("file:")
 
 
 def _plain(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from functools import partial
 from typing import Any
 
@@ -30,17 +31,20 @@ class RecordedDesk:
     """
 
     def __init__(self, sandbox: SandboxProcess, recorder: RecordingTransport, clock: ServerClock) -> None:
-        self._sandbox = sandbox
+        # The sandbox holds this, and has to end as soon as nobody holds it.
+        self._sandbox = weakref.ref(sandbox)
         self._recorder = recorder
         self._clock = clock
 
-    def __call__(self, method: str, action: str, words: _Words) -> Any:  # Any: JSON
-        """Ask; see `SandboxProcess.control`."""
-        told = self._sandbox.ask_desk(method, action, words)
+    def __call__(self, method: str, action: str, words: _Words) -> tuple[int, Any]:  # Any: JSON
+        """Ask; see `Desk`."""
+        sandbox = self._sandbox()
+        assert sandbox is not None  # it is who calls
+        status, told = sandbox.ask_desk(method, action, words)
         if (key := _key(method, action, words)) is not None:
-            turned_to_ms = told.get("time") if action == "clock" else None
-            self._recorder.write_down(key, json.dumps(told).encode(), turned_to_ms or self._clock.estimate_ms())
-        return told
+            at_ms = told.get("time") if action == "clock" else None
+            self._recorder.write_down(key, json.dumps(told).encode(), at_ms or self._clock.estimate_ms(), status)
+        return status, told
 
 
 class PlayedDesk:
@@ -53,8 +57,8 @@ class PlayedDesk:
     def __init__(self, player: ReplayingTransport) -> None:
         self._player = player
 
-    def __call__(self, method: str, action: str, words: _Words) -> Any:  # Any: JSON
-        """Answer; see `SandboxProcess.control`.
+    def __call__(self, method: str, action: str, words: _Words) -> tuple[int, Any]:  # Any: JSON
+        """Answer; see `Desk`.
 
         Raises:
             TapeError: The tape has no answer, or not here.
@@ -67,7 +71,8 @@ class PlayedDesk:
                 suggestion="%binance eject",
                 culprit=action,
             )
-        return json.loads(self._player.answer(key))
+        entry = self._player.answer(key)
+        return entry.status, json.loads(entry.body)
 
 
 class PlayedSandbox(SandboxProcess):
@@ -99,6 +104,14 @@ class PlayedSandbox(SandboxProcess):
     def is_running(self) -> bool:
         """Whether it answers: as long as there is something on the tape."""
         return True
+
+    def ask_desk(self, method: str, action: str, words: _Words) -> tuple[int, Any]:  # Any: JSON
+        """Refuse: the tape has been taken out."""
+        raise SandboxError(
+            "This sandbox stood on a tape, which is not on any more.",
+            hint="Put the tape on again, and take session.sandbox from there.",
+            culprit=action,
+        )
 
     def stop(self) -> None:
         """There is nothing to stop."""

@@ -163,18 +163,19 @@ class TapeFile:
 
     def close(self) -> None:
         """End the tape."""
-        if self._is_closed:
-            return
-        _open_files.discard(self)
-        self._add({"end": {"calls": self.calls, "events": self.events}})
-        with self._guard:
+        with self._guard:  # from the count to the end nothing may come between
+            if self._is_closed:
+                return
+            self._put({"end": {"calls": self.calls, "events": self.events}})
             self._is_closed = True
             with suppress(OSError):  # what could not be written was told
                 self._file.close()
+        _open_files.discard(self)
         self._unlock()
 
     def abandon(self) -> None:
         """Write nothing any more: this is a process that was forked off, and the file is the other's."""
+        self._guard = Lock()  # a thread that is not here may have held the other
         self._is_closed = True
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._file.fileno())  # gzip writes its end whenever it is thrown away
@@ -182,19 +183,21 @@ class TapeFile:
 
     def _add(self, fields: _Json) -> None:
         with self._guard:
-            if self._is_closed:
-                return  # streams may bring something while they end
-            if self.problem:
-                self.lost += 1
-                return
-            try:
-                self._write(fields)
-            except OSError as error:
-                self.lost += 1
-                self._stop(error)
-                return
-            self.calls += "call" in fields
-            self.events += "event" in fields
+            if not self._is_closed:  # streams may bring something while they end
+                self._put(fields)
+
+    def _put(self, fields: _Json) -> None:
+        if self.problem:
+            self.lost += 1
+            return
+        try:
+            self._write(fields)
+        except OSError as error:
+            self.lost += 1
+            self._stop(error)
+            return
+        self.calls += "call" in fields
+        self.events += "event" in fields
 
     def _begin(self, header: Header) -> None:
         try:
@@ -214,7 +217,7 @@ class TapeFile:
     def _stop(self, error: OSError) -> None:
         self.problem = f"{self.path.name} ends after {self.calls:,} calls: it cannot be written: {_why(error)}."
         # Half a line is no harm: it is where the tape breaks off.
-        warnings.warn(f"{self.problem} Calls go on without being recorded.", RuntimeWarning, stacklevel=5)
+        warnings.warn(f"{self.problem} Calls go on without being recorded.", RuntimeWarning, stacklevel=6)
 
     def _unlock(self) -> None:
         self._lock.release()

@@ -108,7 +108,7 @@ def _difference(asked: CallKey, held: CallKey) -> str:
 
 def _shown(key: CallKey, name: str, values: dict[str, str]) -> str:
     if name not in values:
-        return "not given"
+        return "left out"
     parameter = None if key.is_of_desk else ENDPOINTS[key.operation].by_name.get(name)
     text = values[name]
     is_time = parameter is not None and parameter.is_time and text.isdecimal()

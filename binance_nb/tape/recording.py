@@ -74,16 +74,17 @@ class RecordingTransport:
             self._write(Entry(key, repeat, moment_ms, at_ms, reply.status, stored_headers(dict(reply.headers)), body))
         return Reply(reply.operation, reply.sent, reply.status, reply.headers, body, at_ms)
 
-    def write_down(self, key: CallKey, body: bytes, at_ms: int) -> None:
+    def write_down(self, key: CallKey, body: bytes, at_ms: int, status: int) -> None:
         """Write down what was asked elsewhere than of the exchange, and has its place among the calls.
 
         Args:
             key: What was asked.
             body: The answer.
             at_ms: The exchange's time after it.
+            status: HTTP status of the answer.
         """
         with self._moments.held() as moment_ms:
-            self._write(Entry(key, self._count(key), moment_ms, at_ms, body=body))
+            self._write(Entry(key, self._count(key), moment_ms, at_ms, status, body=body))
 
     def close(self) -> None:
         """Let go of connections; the tape stays open."""

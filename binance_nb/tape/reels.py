@@ -173,6 +173,7 @@ class Reel:
         self.client.clock.moments = None
         if self._sandbox is not None:
             self._sandbox.desk = None
+            self._sandbox = None
         if self._played_streams is not None:
             self._played_streams.close()
         if self.file is not None:

@@ -115,20 +115,20 @@ class ReplayingTransport:
         """
         return bool(self._places.get(key_of(prepared.operation, prepared.sent, prepared.headers)))
 
-    def answer(self, key: CallKey) -> bytes:
+    def answer(self, key: CallKey) -> Entry:
         """Answer what was asked elsewhere than of the exchange; see `RecordingTransport.write_down`.
 
         Args:
             key: What is asked.
 
         Returns:
-            The recorded answer.
+            What was recorded.
 
         Raises:
             TapeMissError: The tape holds none.
             TapeError: It holds one that belongs elsewhere in the order of calls.
         """
-        return self._play(key).body
+        return self._play(key)
 
     @property
     def is_over(self) -> bool:

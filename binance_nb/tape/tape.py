@@ -76,13 +76,12 @@ class Entry:
     def changes_state(self) -> bool:
         """Whether it may have moved money or orders; what was refused has not."""
         was_refused = 400 <= self.status < 500 and self.status != _HALF_DONE
-        is_order = not self.key.is_of_desk and ENDPOINTS[self.key.operation].changes_state
-        return self.key.is_of_desk or (is_order and not was_refused)
+        return (self.key.is_of_desk or ENDPOINTS[self.key.operation].changes_state) and not was_refused
 
     @property
     def is_bound(self) -> bool:
         """Whether it has its place among the changes: it is one, or its answer depends on the account."""
-        return self.changes_state or ENDPOINTS[self.key.operation].is_signed
+        return self.key.is_of_desk or self.changes_state or ENDPOINTS[self.key.operation].is_signed
 
 
 @dataclass(frozen=True)

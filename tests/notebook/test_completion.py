@@ -218,7 +218,7 @@ def test_what_is_proposed_says_what_it_is(shell: Shell, listed: Session) -> None
 def test_where_nothing_can_be_proposed_the_badge_says_what_is_wanted(shell: Shell) -> None:
     """What is there already is proposed, so that no file name is."""
     assert types_of(shell, "%binance new_order BTCUSDT BUY LIMIT --price 60|") == {"60": "number"}
-    assert types_of(shell, "%binance disarm |") == {"": "nothing more"}
+    assert types_of(shell, "%binance eject |") == {"": "nothing more"}
     assert types_of(shell, "%binance klins BT|") == {"BT": "unknown verb"}
 
 

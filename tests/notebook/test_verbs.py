@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 
 import binance_nb.manifests
@@ -30,8 +31,9 @@ def test_the_python_that_help_shows_runs(
     with session.taped("study.jsonl"):
         session.ping()
     v4: Any = nbformat.v4  # Any: nbformat has no types
-    Path("study.ipynb").write_text(v4.writes(v4.new_notebook(cells=[v4.new_code_cell("1 + 1")])))
-    manifest_of({}, "study.ipynb").write(Path("study.manifest.json"))
+    study = "import pandas as pd\n\nsquares = pd.DataFrame({'square': [1, 4, 9]})"
+    Path("study.ipynb").write_text(v4.writes(v4.new_notebook(cells=[v4.new_code_cell(study)])))
+    manifest_of({"squares": pd.DataFrame({"square": [1, 4, 9]})}, "study.ipynb").write(Path("study.manifest.json"))
     monkeypatch.setattr(getpass, "getpass", lambda prompt: "k" * 64)
     names: dict[str, Any] = {
         "binance_nb": binance_nb,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -92,6 +93,28 @@ def test_requirements_follow_what_is_imported() -> None:
     assert len(lines) == len(set(lines))
     assert any(line.startswith("sortedcontainers==") for line in lines), "hypothesis needs it"
     assert not any(line.startswith("pytest==") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("https://example.org/a.git", "from-git @ git+https://example.org/a.git@abc1234#subdirectory=python"),
+        ("file:///srv/a", "from-git==1.0"),
+    ],
+)
+def test_what_came_from_git_comes_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, line: str
+) -> None:
+    """From the same folder of it; a repository of this computer nobody else has, nor should read where it stands."""
+    folder = tmp_path / "from_git-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: from-git\nVersion: 1.0\n")
+    (folder / "top_level.txt").write_text("from_git\n")
+    origin = {"url": url, "vcs_info": {"vcs": "git", "commit_id": "abc1234"}, "subdirectory": "python"}
+    (folder / "direct_url.json").write_text(json.dumps(origin))
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert line in pinned(["from_git"])
 
 
 def test_what_another_system_needs_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,6 +133,29 @@ def test_a_checkout_without_a_remote_gets_one(book: Path, git: Git) -> None:
     assert not any("push" in line for line in unnamed.steps)
 
 
+def test_an_address_is_one_word_of_its_line(book: Path, git: Git) -> None:
+    """A shell that gets the line pasted runs nothing that stands in it."""
+    git(book.parent, "remote", "remove", "origin")
+    address = "https://example.org/a;$(id)&b.git"
+
+    steps = publishing(checkout_of(book), Target("git", address, "main"), book, [new_file(book)], named="").steps
+
+    assert ["git", "remote", "add", "origin", address] == shlex.split(steps[-2])
+    assert f"'{address}'" in steps[-2]
+
+
+def test_a_branch_that_is_there_already_is_not_made_again(book: Path, git: Git) -> None:
+    """Shared before from a detached HEAD: the line would be refused."""
+    git(book.parent, "checkout", "-q", "--detach")
+    git(book.parent, "branch", "shared")
+
+    told = way(book, new_file(book))
+    type_all(git, book.parent, told.steps)
+
+    assert "shared-2" == told.target.ref
+    assert "shared-2" in git(book.parent, "ls-remote", "origin")
+
+
 def test_git_tells_what_a_name_is(book: Path, git: Git) -> None:
     """A tag goes before a branch, as git takes it."""
     git(book.parent, "tag", "v1")

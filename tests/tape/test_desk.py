@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,62 @@ def test_turning_the_clock_by_something_else_names_what_is_there(tape: Path) -> 
 
     assert missed.value.hint is not None
     assert f"advance_ms {HOUR_MS}, not 5" in missed.value.hint
+
+
+def mistaken(session: Session) -> list[str]:
+    """What the desk says to a clock that is turned back, and to a fault that there is not; it goes on all the same."""
+    said = []
+    for mistake in (lambda: desk_of(session).advance(-5), lambda: desk_of(session).faults("depth", kind="nonsense")):
+        with pytest.raises(SandboxError) as refused:
+            mistake()
+        said.append(f"{refused.value} {refused.value.hint}")
+    return [*said, str(desk_of(session).deposit("USDT", "250"))]
+
+
+def test_what_the_desk_refuses_is_refused_when_played(tmp_path: Path) -> None:
+    """In the same words."""
+    with connect("sandbox", seed=1, frozen=FROZEN) as own, own.taped(tmp_path / "a.jsonl"):
+        recorded = mistaken(own)
+    with binance_nb.replay(tmp_path / "a.jsonl") as reader:
+        replayed = mistaken(reader)
+
+    assert recorded == replayed
+
+
+def test_a_tape_that_is_added_to_leaves_the_clock_where_the_sandbox_has_it(tape: Path) -> None:
+    """What is played has turned another one."""
+    with connect("sandbox", seed=1, frozen=FROZEN) as own:
+        before_ms = own.client.clock.estimate_ms()
+        with own.taped(tape, "new"):
+            desk_of(own).advance(HOUR_MS)
+
+        assert before_ms == own.client.clock.estimate_ms()
+
+
+def test_a_sandbox_of_a_tape_that_was_taken_out_says_so(tape: Path) -> None:
+    """To who holds it still."""
+    with binance_nb.replay(tape) as reader:
+        held = desk_of(reader)
+        reader.eject()
+
+        with pytest.raises(SandboxError, match="stood on a tape"):
+            held.advance(HOUR_MS)
+
+
+def test_a_tape_keeps_no_sandbox_running(tmp_path: Path) -> None:
+    """One that was taken out, though a cell's output holds it; and one that is on, with nobody to hold the session."""
+    own = connect("sandbox", seed=1, frozen=FROZEN)
+    reel, taken_out = own.record(tmp_path / "a.jsonl"), weakref.ref(desk_of(own))
+    own.eject()
+    del own
+    other = connect("sandbox", seed=1, frozen=FROZEN)
+    file = other.record(tmp_path / "b.jsonl").file
+    left_on = weakref.ref(desk_of(other))
+    del other
+    assert file is not None
+    file.close()
+
+    assert (None, None, "a.jsonl") == (taken_out(), left_on(), reel.path.name)
 
 
 def test_what_only_a_running_sandbox_knows_is_refused(tape: Path) -> None:

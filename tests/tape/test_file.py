@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,54 @@ if (child := os.fork()) == 0:
 os.waitpid(child, 0)
 file.add_event({"at": 1, "event": "look", "feed": 1, "for": "frame"})
 """
+
+
+def write_on(file: TapeFile, is_over: threading.Event) -> None:
+    """Write until somebody says that it is over."""
+    while not is_over.is_set():
+        file.add_event({"at": 1, "event": "look", "feed": 1, "for": "frame"})
+
+
+def test_a_tape_that_is_ended_while_others_still_write_can_be_read(tmp_path: Path) -> None:
+    """Nothing comes behind its end, and its end counts all of it."""
+    paths = [tmp_path / f"{number}.jsonl" for number in range(30)]
+    for path in paths:
+        file, is_over = TapeFile(path, HEADER), threading.Event()
+        with ThreadPoolExecutor(3) as threads:
+            for _ in range(3):
+                threads.submit(write_on, file, is_over)
+            while file.events < 5:
+                pass
+            file.close()
+            is_over.set()
+
+    assert all(read_tape(path).is_whole for path in paths)
+
+
+_FORKS_WHILE_A_LINE_IS_WRITTEN = """
+import os, sys
+from pathlib import Path
+from binance_nb.tape import Header
+from binance_nb.tape.file import TapeFile
+
+file = TapeFile(Path(sys.argv[1]), Header("sandbox", "SANDBOX seed 1", "", True, False, 0, 0.0, 7, "0.1.0"))
+with file._guard:
+    if (child := os.fork()) == 0:
+        file.add_event({"at": 1, "event": "look", "feed": 1, "for": "frame"})
+        os._exit(0)
+_, status = os.waitpid(child, 0)
+sys.exit(status)
+"""
+
+
+def test_a_process_that_is_forked_off_while_a_line_is_written_goes_on(tmp_path: Path) -> None:
+    """What it does is not recorded, and it does not wait for a thread that is not there."""
+    finished = subprocess.run(
+        [sys.executable, "-c", _FORKS_WHILE_A_LINE_IS_WRITTEN, str(tmp_path / "a.jsonl")], timeout=60
+    )
+
+    assert 0 == finished.returncode
+    assert not read_tape(tmp_path / "a.jsonl").events
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])

@@ -78,7 +78,7 @@ class Exchange(Protocol):
         ...
 
     def taken_back(self, told: str) -> Answer | None:
-        """Return what a ``cancel`` in the same words has taken back before; see `Ordering.taken_back`."""
+        """Return what a ``cancel`` in the same words has taken back and is gone; see `Ordering.taken_back`."""
         ...
 
     def answer(self, name: str, /, *, told: str | None = None, **words: Any) -> Answer:  # Any: see Calls.call

@@ -298,6 +298,43 @@ def test_what_was_cancelled_in_the_same_words_is_shown_again(session: Session) -
     assert receipt(again)["note"].startswith("It was cancelled from here already, 2024-")
 
 
+def test_an_id_that_another_order_has_by_now_is_not_said_to_be_cancelled(session: Session) -> None:
+    """The first was taken back; the second, under the same id of a person's own, was filled."""
+    own = "mine-again"
+    what = {"symbol": "BTCUSDT", "side": "BUY", "quantity": "0.01", "newClientOrderId": own}
+    session.call("new_order", **what, type="LIMIT", timeInForce="GTC", price="60000")
+    session.cancel("BTCUSDT", own)
+    session.call("new_order", **what, type="MARKET")
+
+    with pytest.raises(OrderRejected) as caught:
+        session.cancel("BTCUSDT", own)
+
+    assert -2011 == caught.value.code
+
+
+def test_a_list_that_was_cancelled_in_the_same_words_is_shown_again(session: Session) -> None:
+    """As a single order is."""
+    listed = session.sell("BTCUSDT", "0.01", take_profit="70000", stop_loss="58000")
+    number = int(listed.order_list_id[0])
+    first = session.cancel("BTCUSDT", order_list=number)
+
+    again = session.cancel("BTCUSDT", order_list=number)
+
+    assert list(first.order_id) == list(again.order_id)
+    assert receipt(again)["note"].startswith("It was cancelled from here already, 2024-")
+
+
+def test_an_order_of_a_list_that_was_cancelled_is_shown_again(session: Session) -> None:
+    """What came back when it was cancelled was the list."""
+    listed = session.sell("BTCUSDT", "0.01", take_profit="70000", stop_loss="58000")
+    leg = int(listed.order_id[0])
+    session.cancel("BTCUSDT", leg)
+
+    again = session.cancel("BTCUSDT", leg)
+
+    assert receipt(again)["note"].startswith("It was cancelled from here already, 2024-")
+
+
 def test_an_order_that_was_never_cancelled_from_here_is_refused(session: Session) -> None:
     """Filled, cancelled by its client order id in other words, or unknown: that is news."""
     order = session.buy("BTCUSDT", "0.01", price="60000")
