@@ -8,8 +8,9 @@ ARGS :=
 # The package's build hook makes the bundles, with a Node of its own where the machine has none.
 BUNDLE := .venv/bin/uv pip install --quiet --no-deps --python $(PY) --editable .
 JS := $(wildcard binance_nb/widgets/js/*.* binance_nb/widgets/js/parts/*)
-# Two files of tests at a time, each file in one process: what its tests share is started once. ARGS="-n 0" has one.
-TWO := -n 2 --dist loadfile
+# Three files of tests at a time, as most of them wait for other processes; each file in one process: what its tests share
+# is started once. ARGS="-n 0" has one.
+ABREAST := -n 3 --dist loadfile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1  /p' $(MAKEFILE_LIST) | awk '{printf "%s %-10s ", $$1, $$2; $$1 = $$2 = ""; print}'
@@ -22,18 +23,18 @@ js: .venv/.lab ## bundle what the widgets run in the browser; the targets that n
 	@touch .venv/.js
 
 test: .venv/.dev .venv/.js ## run all tests, and the notebooks against their stored outputs (ARGS="-k clock": some)
-	$(PY) -m pytest $(TWO) $(ARGS)
+	$(PY) -m pytest $(ABREAST) $(ARGS)
 
 # What an old IPython, pandas or ipywidgets could break. ipywidgets 7 opens its channels in a way that ipykernel deplores,
 # and looks at its traits in one that traitlets does.
 test-colab: .venv-colab/.made .venv/.js ## run what depends on them on IPython 7.34, pandas 2.2 and ipywidgets 7.7, as Colab has them
-	.venv-colab/bin/python -m pytest $(TWO) -p no:cacheprovider -W 'ignore:The `ipykernel.comm.Comm`:DeprecationWarning' \
+	.venv-colab/bin/python -m pytest $(ABREAST) -p no:cacheprovider -W 'ignore:The `ipykernel.comm.Comm`:DeprecationWarning' \
 	    -W 'ignore:Deprecated in traitlets 4.1:DeprecationWarning' -k "not on_any_day" \
 	    $(or $(ARGS),tests/frames tests/grammar tests/history/bulk tests/history/long tests/hosts tests/notebook tests/notebooks \
 	        tests/rendering tests/store tests/test_session.py tests/widgets)
 
 test-peers: .venv/.peers ## let other people's clients spend a day on the sandbox
-	$(PY) -m pytest $(TWO) tests/peers $(ARGS)
+	$(PY) -m pytest $(ABREAST) tests/peers $(ARGS)
 
 check: .venv/.dev ## lint, format, types, and the import contracts between the rooms
 	$(PY) -m ruff check .
