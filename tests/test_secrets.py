@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 
@@ -21,30 +19,9 @@ from benchmarks.soak.no_secrets import (
     run,
 )
 from binance_nb import connect
-from binance_nb.client import Prepared, Reply
-from binance_nb.client.transport import Transport
 from binance_nb.sandbox.door.keys import account_keys
+from tests.listening import Listener
 from tests.sandbox_fixture import FROZEN_AT
-
-
-class Recorder:
-    """A transport that keeps the signatures that pass it.
-
-    Args:
-        behind: What carries the requests.
-    """
-
-    def __init__(self, behind: Transport) -> None:
-        self.behind = behind
-        self.signatures: set[str] = set()
-
-    def send(self, prepared: Prepared, *, timeout_seconds: float) -> Reply:
-        text = f"{prepared.url}&{(prepared.body or b'').decode()}"
-        self.signatures |= {unquote(found) for found in re.findall(r"signature=([^&]+)", text)}
-        return self.behind.send(prepared, timeout_seconds=timeout_seconds)
-
-    def close(self) -> None:
-        self.behind.close()
 
 
 def test_nothing_that_a_kernel_leaves_behind_holds_a_secret(tmp_path: Path) -> None:
@@ -67,7 +44,7 @@ def test_the_signatures_looked_for_are_those_that_were_sent(kind: str) -> None:
     pem = private_pem(kind)
     lock = PASSPHRASE if pem else None
     with connect("sandbox", seed=7, frozen=FROZEN_AT, private_key=pem, passphrase=lock) as session:
-        recorder = Recorder(session.client.transport)
+        recorder = Listener(session.client.transport)
         session.client.transport = recorder
         session.call("account", raw=True)
         session.call("new_order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.01", raw=True)

@@ -6,41 +6,19 @@ import gzip
 import re
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 
 from benchmarks.soak.no_secrets import PASSPHRASE, Trial, learn, private_pem
 from binance_nb import Session, connect
 from binance_nb.catalog import ENDPOINTS
-from binance_nb.client import Prepared, Reply
-from binance_nb.client.transport import Transport
 from binance_nb.errors import BinanceError
 from binance_nb.guard import scan_paths
 from binance_nb.rendering import example_words
 from binance_nb.tape import read_tape
+from tests.listening import Listener
 
 FAULTS = ("403", "451", "429", "broken_json", "drop_before_execute", "execute_then_503")
-
-
-class Listener:
-    """A transport that keeps the signatures that pass it.
-
-    Args:
-        behind: What carries the requests.
-    """
-
-    def __init__(self, behind: Transport) -> None:
-        self.behind = behind
-        self.signatures: set[str] = set()
-
-    def send(self, prepared: Prepared, *, timeout_seconds: float) -> Reply:
-        text = f"{prepared.url}&{(prepared.body or b'').decode()}"
-        self.signatures |= {unquote(found) for found in re.findall(r"signature=([^&]+)", text)}
-        return self.behind.send(prepared, timeout_seconds=timeout_seconds)
-
-    def close(self) -> None:
-        self.behind.close()
 
 
 def use_everything(session: Session, faults: tuple[str, ...]) -> None:

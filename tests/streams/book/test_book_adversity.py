@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,27 +14,6 @@ from binance_nb.client import Reply
 from binance_nb.streams.book import LocalBook
 from binance_nb.streams.book.procedure import Procedure
 from tests.streams.book.true_book import AT_ONCE, ByHand, TrueBook, client_of, differences, event, live
-
-
-@pytest.fixture
-def truth() -> TrueBook:
-    """A small book."""
-    return TrueBook(seed=1, levels=200)
-
-
-@pytest.fixture
-def hub() -> ByHand:
-    """A hub that says what the test says."""
-    return ByHand()
-
-
-@pytest.fixture
-def book(truth: TrueBook, hub: ByHand) -> Iterator[LocalBook]:
-    """A book that is in sync."""
-    with LocalBook(hub, client_of(truth), "BTCUSDT", limit=1000, policy=AT_ONCE) as opened:
-        hub.say(live())
-        opened.wait_in_sync(30)
-        yield opened
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -29,27 +28,6 @@ from tests.streams.book.true_book import (
     lost,
     refusal,
 )
-
-
-@pytest.fixture
-def truth() -> TrueBook:
-    """A small book."""
-    return TrueBook(seed=1, levels=200)
-
-
-@pytest.fixture
-def hub() -> ByHand:
-    """A hub that says what the test says."""
-    return ByHand()
-
-
-@pytest.fixture
-def book(truth: TrueBook, hub: ByHand) -> Iterator[LocalBook]:
-    """A book that is in sync."""
-    with LocalBook(hub, client_of(truth), "BTCUSDT", limit=1000, policy=AT_ONCE) as opened:
-        hub.say(live())
-        opened.wait_in_sync(30)
-        yield opened
 
 
 class Gate:
